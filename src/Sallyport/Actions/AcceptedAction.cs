@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sallyport.Audit;
+using Sallyport.Contracts.Errors;
+using Sallyport.Contracts.Json;
+using Sallyport.Contracts.Wire;
+using Sallyport.Identity;
+using Sallyport.Limits;
+using Sallyport.Policy;
+using Sallyport.Protocol;
+using Sallyport.Tools;
+using Sallyport.Workflows;
+
+namespace Sallyport.Actions;
+
+/// <summary>Makes the durable record of a decided proposal, and the intent that takes it in.</summary>
+internal static class AcceptedAction
+{
+    internal static ActionRecord Create(ProposalContext call, IdSource ids, DateTimeOffset now)
+    {
+        var manifest = call.Release.Manifest;
+        var binding = call.Release.Bindings[call.Contract.Name];
+        var state = FirstState(call.Decision.Outcome, manifest.Phase);
+        var (code, detail) = Explain(state, call.Decision);
+        return new ActionRecord
+        {
+            Id = call.ActionId,
+            Tenant = call.Proposer.Tenant,
+            Workflow = manifest.Name,
+            Release = call.Release.Hash,
+            Tool = call.Contract.Name,
+            ContractHash = call.Contract.Hash,
+            PolicyHash = call.Release.Policies[call.Contract.Name].Hash,
+            ProposerId = call.Proposer.Id,
+            ProposerName = call.Proposer.Name,
+            Owner = call.Proposer.Owner,
+            Generation = call.Proposer.Generation,
+            TaskId = call.Task!.Id,
+            Arguments = call.ArgumentsText,
+            ParamHash = call.ParamHash,
+            IdempotencyKey = call.Proposal.Call.IdempotencyKey!,
+            AgentReason = Truncate(call.Proposal.Call.Reason),
+            Compensates = call.Proposal.Compensates,
+            TraceId = call.Proposal.TraceId,
+            CreatedAt = now,
+            State = state,
+            Version = 1,
+            Attempt = state == ActionState.Dispatching ? 1 : 0,
+            Decision = call.Decision.Outcome,
+            Rule = call.Decision.Rule,
+            Requirements = call.Decision.Requirements,
+            ApprovalId = state == ActionState.Pending ? ids.Next("apr") : null,
+            Facts = CanonicalJson.ToText(binding.Bind(call.Facts)),
+            FactsHash = binding.Digest(call.Facts),
+            Diff = call.Diff is { } diff ? CanonicalJson.ToText(diff) : null,
+            ExpiresAt = now + manifest.ApprovalExpiry,
+            NotBefore = now,
+            ErrorCode = code?.Code,
+            ErrorDetail = detail,
+            UpdatedAt = now,
+        };
+    }
+
+    internal static AcceptIntent Intent(ProposalContext call, ActionRecord record)
+    {
+        var payload = new JsonObject
+        {
+            ["arguments"] = TransitionLeaf.Node(call.RedactedArguments),
+            ["facts"] = TransitionLeaf.Node(call.RedactedFacts),
+            ["diff"] = TransitionLeaf.Node(call.Diff),
+            ["rules"] = ProposalContext.TraceOf(call.Decision),
+            ["requirements"] = JsonSerializer.SerializeToNode(record.Requirements, WireJson.Options),
+            ["agent_name"] = record.ProposerName,
+            ["owner"] = record.Owner,
+            ["scopes"] = JsonSerializer.SerializeToNode(call.Proposer.Scopes),
+        };
+        var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, new JsonObject { ["door"] = call.Proposal.Door }, payload)
+            with { Correlations = [.. call.Correlations, .. record.ApprovalId is null ? Array.Empty<string>() : [record.ApprovalId]] };
+        IReadOnlyList<AuditDraft> leaves = record.State == ActionState.Dispatching ? [accepted, TransitionLeaf.Make("effect.intent", "system", ActionState.Approved, record)] : [accepted];
+        var reservations = ActionProtocol.IsTerminal(record.State) ? [] : Reservations(call.Release.Manifest, call.Contract, call.Input, record, record.CreatedAt);
+        return new AcceptIntent(record, leaves, call.Charge!, reservations);
+    }
+
+    /// <summary>The budgets that an action counts against, in the windows of a moment.</summary>
+    internal static IReadOnlyList<BudgetReservation> Reservations(
+        WorkflowManifest manifest, ToolContract contract, ExpressionInput input, ActionRecord record, DateTimeOffset at)
+    {
+        // What an action gives back is not counted against what may be given out.
+        if (contract.Amount is not { } amount || record.Compensates is not null) return [];
+        var minor = input.Evaluate(amount.Minor);
+        var currency = input.Evaluate(amount.Currency);
+        if (!minor.IsInt || !currency.IsString || minor.AsInt < 0)
+            throw new InvalidOperationException($"The amount of \"{contract.Name}\" is not a currency and a count of minor units; the contract check should have refused it.");
+        var code = currency.AsString;
+        // A currency without a limit has no room at all: limits that are forgotten fail closed.
+        return
+        [
+            new BudgetReservation($"task:{record.TaskId}", code, minor.AsInt, manifest.Limits.AmountPerTask.GetValueOrDefault(code), PerTask: true),
+            new BudgetReservation($"agent:{record.ProposerId}:day:{at.UtcDateTime:yyyy-MM-dd}", code, minor.AsInt, manifest.Limits.AmountPerDay.GetValueOrDefault(code), PerTask: false),
+        ];
+    }
+
+    private static ActionState FirstState(PolicyOutcome outcome, RolloutPhase phase) => outcome switch
+    {
+        PolicyOutcome.Deny => ActionState.Denied,
+        PolicyOutcome.Escalate => ActionState.Escalated,
+        PolicyOutcome.Auto or PolicyOutcome.Approve when phase == RolloutPhase.Drafts => ActionState.Drafted,
+        PolicyOutcome.Approve => ActionState.Pending,
+        PolicyOutcome.Auto => ActionState.Dispatching,
+    };
+
+    private static (ErrorCode? Code, string? Detail) Explain(ActionState state, PolicyDecision decision) => state switch
+    {
+        ActionState.Denied => (ErrorCatalogue.DeniedByPolicy, $"Rule {decision.Rule} denies it."),
+        ActionState.Escalated => (ErrorCatalogue.Escalated, $"Rule {decision.Rule} hands it to {decision.EscalateTo ?? "a person"}."),
+        ActionState.Pending or ActionState.Approved or ActionState.Dispatching or ActionState.Unknown or ActionState.Succeeded or ActionState.Failed
+            or ActionState.Expired or ActionState.Cancelled or ActionState.Drafted => (null, null),
+    };
+
+    private static string? Truncate(string? text) => text is { Length: > 2_000 } ? text[..2_000] : text;
+}

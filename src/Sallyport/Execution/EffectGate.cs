@@ -1,0 +1,59 @@
+namespace Sallyport.Execution;
+
+/// <summary>
+/// The last door. A sender holds a pass from the moment it is checked until its request has begun to leave; closing the gate for a scope
+/// revokes the passes that have not left and waits until none is in between. After that, nothing in the scope starts.
+/// </summary>
+/// <remarks>
+/// A thread that is frozen between its check and its send (SIGSTOP, a paused machine) defeats any in-process gate; only a fence at the
+/// system of record protects against that.
+/// </remarks>
+public sealed class EffectGate
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<EffectPass> _entered = [];
+    private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
+
+    /// <summary>Enters with the scopes of an action; null when any of them is closed.</summary>
+    public EffectPass? TryEnter(string actionId, IReadOnlyList<string> scopes)
+    {
+        lock (_lock)
+        {
+            if (scopes.Any(_closed.Contains)) return null;
+            var pass = new EffectPass(this, actionId, scopes);
+            _entered.Add(pass);
+            return pass;
+        }
+    }
+
+    /// <summary>Whether any of the scopes is closed.</summary>
+    public bool IsClosed(IReadOnlyList<string> scopes)
+    {
+        lock (_lock) return scopes.Any(_closed.Contains);
+    }
+
+    /// <summary>Closes a scope, revokes the passes that have not left, and completes when none of them can send any more.</summary>
+    public async Task CloseAsync(string scope)
+    {
+        List<EffectPass> inside;
+        lock (_lock)
+        {
+            _closed.Add(scope);
+            inside = [.. _entered.Where(pass => pass.Scopes.Contains(scope, StringComparer.Ordinal))];
+        }
+
+        foreach (var pass in inside) pass.Revoke();
+        await Task.WhenAll(inside.Select(pass => pass.Decided));
+    }
+
+    /// <summary>Opens a scope again.</summary>
+    public void Open(string scope)
+    {
+        lock (_lock) _closed.Remove(scope);
+    }
+
+    internal void Remove(EffectPass pass)
+    {
+        lock (_lock) _entered.Remove(pass);
+    }
+}

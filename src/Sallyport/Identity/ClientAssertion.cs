@@ -1,0 +1,96 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Sallyport.Contracts.Json;
+
+namespace Sallyport.Identity;
+
+/// <summary>The claims of a client assertion that was verified.</summary>
+/// <param name="ClientId">The agent.</param>
+/// <param name="Id">Its <c>jti</c>, usable once.</param>
+/// <param name="ExpiresAt">Its <c>exp</c>.</param>
+public sealed record AssertionClaims(string ClientId, string Id, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// private_key_jwt client authentication (RFC 7523, section 2.2): one algorithm, ES256; a life of at most a minute; single use.
+/// </summary>
+public static class ClientAssertion
+{
+    private const int MaxLength = 4096;
+    private static readonly TimeSpan MaxLife = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(5);
+
+    /// <summary>The client that an assertion says it is from, before anything is verified; null when it is not readable.</summary>
+    public static string? ReadIssuer(string jwt) => Decode(jwt) is { } parts ? Text(parts.Payload, "iss") : null;
+
+    /// <summary>Verifies; on a fault returns null and says why, without secrets.</summary>
+    public static AssertionClaims? Verify(string jwt, AgentIdentity agent, IReadOnlyList<string> audiences, DateTimeOffset now, out string fault)
+    {
+        if (Decode(jwt) is not { } parts) return Fail("It is not a compact JWS.", out fault);
+        if (Text(parts.Header, "alg") != "ES256") return Fail("alg must be ES256.", out fault);
+        if (parts.Header.TryGetProperty("crit", out _)) return Fail("crit is not supported.", out fault);
+        var kid = Text(parts.Header, "kid");
+        var key = agent.Keys.FirstOrDefault(candidate => candidate.Kid == kid && (candidate.ExpiresAt is not { } until || until > now));
+        if (key is null) return Fail("kid names no key of this agent that is still valid.", out fault);
+
+        using var ecdsa = Jwk.Parse(CanonicalJson.Parse(key.Jwk), out _)!.ToEcdsa();
+        if (!ecdsa.VerifyData(parts.Signed, parts.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
+            return Fail("The signature does not fit.", out fault);
+        if (Text(parts.Payload, "iss") != agent.Id || Text(parts.Payload, "sub") != agent.Id) return Fail("iss and sub must both be the client id.", out fault);
+        if (!Audiences(parts.Payload).Any(audiences.Contains)) return Fail("aud must be this server's issuer or token endpoint.", out fault);
+        if (Time(parts.Payload, "exp") is not { } expires || expires + Leeway <= now) return Fail("exp is missing or over.", out fault);
+        if (expires > now + MaxLife + Leeway) return Fail("exp may be at most 60 seconds ahead.", out fault);
+        if (Time(parts.Payload, "nbf") is { } notBefore && notBefore > now + Leeway) return Fail("nbf is in the future.", out fault);
+        if (Time(parts.Payload, "iat") is { } issued && issued > now + Leeway) return Fail("iat is in the future.", out fault);
+        if (Text(parts.Payload, "jti") is not { Length: >= 8 and <= 200 } id) return Fail("jti must have 8 to 200 characters.", out fault);
+        fault = "";
+        return new AssertionClaims(agent.Id, id, expires + Leeway);
+    }
+
+    /// <summary>Makes an assertion; what clients and the command line do.</summary>
+    public static string Create(ECDsa privateKey, string kid, string clientId, string audience, string id, DateTimeOffset now)
+    {
+        var header = JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", typ = "JWT", kid });
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            iss = clientId, sub = clientId, aud = audience, jti = id, iat = now.ToUnixTimeSeconds(), exp = now.AddSeconds(55).ToUnixTimeSeconds(),
+        });
+        var signed = Base64Url.EncodeToString(header) + "." + Base64Url.EncodeToString(payload);
+        var signature = privateKey.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return signed + "." + Base64Url.EncodeToString(signature);
+    }
+
+    private static (JsonElement Header, JsonElement Payload, byte[] Signed, byte[] Signature)? Decode(string jwt)
+    {
+        if (jwt.Length > MaxLength || jwt.Split('.') is not [var header, var payload, var signature]) return null;
+        try
+        {
+            var head = CanonicalJson.Parse(Base64Url.DecodeFromChars(header));
+            var body = CanonicalJson.Parse(Base64Url.DecodeFromChars(payload));
+            if (head.ValueKind != JsonValueKind.Object || body.ValueKind != JsonValueKind.Object) return null;
+            return (head, body, Encoding.ASCII.GetBytes($"{header}.{payload}"), Base64Url.DecodeFromChars(signature));
+        }
+        catch (Exception fault) when (fault is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> Audiences(JsonElement payload) => !payload.TryGetProperty("aud", out var aud) ? []
+        : aud.ValueKind == JsonValueKind.Array ? aud.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)
+        : aud.ValueKind == JsonValueKind.String ? [aud.GetString()!] : [];
+
+    private static DateTimeOffset? Time(JsonElement payload, string name) =>
+        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds)
+            && seconds is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static AssertionClaims? Fail(string why, out string fault)
+    {
+        fault = why;
+        return null;
+    }
+}

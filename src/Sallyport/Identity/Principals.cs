@@ -1,0 +1,75 @@
+namespace Sallyport.Identity;
+
+/// <summary>State of an agent's credentials.</summary>
+public enum AgentStatus
+{
+    /// <summary>May get tokens.</summary>
+    Active,
+
+    /// <summary>Stopped by the kill switch until a person resumes it.</summary>
+    Halted,
+
+    /// <summary>Gone for good.</summary>
+    Revoked,
+}
+
+/// <summary>A public key of an agent.</summary>
+/// <param name="Kid">RFC 7638 thumbprint.</param>
+/// <param name="Jwk">The public JWK as JSON.</param>
+/// <param name="CreatedAt">When it was added.</param>
+/// <param name="ExpiresAt">When it stops being accepted; null while it is the newest.</param>
+public sealed record AgentKey(string Kid, string Jwk, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+
+/// <summary>A service identity, one per agent.</summary>
+/// <param name="Id">Id, also the OAuth client id.</param>
+/// <param name="Tenant">Tenant.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Owner">User name of the person who answers for it.</param>
+/// <param name="Workflow">The workflow it works for.</param>
+/// <param name="Scopes">What it may ask for.</param>
+/// <param name="Status">State of its credentials.</param>
+/// <param name="Generation">Bumped by every halt and revocation; older tokens are void.</param>
+/// <param name="Keys">Its public keys.</param>
+/// <param name="CreatedAt">When it was made.</param>
+public sealed record AgentIdentity(
+    string Id, string Tenant, string Name, string Owner, string Workflow, IReadOnlyList<string> Scopes, AgentStatus Status, int Generation,
+    IReadOnlyList<AgentKey> Keys, DateTimeOffset CreatedAt);
+
+/// <summary>Who proposes: an agent with a token, or a person who asks for a compensation under their own name.</summary>
+/// <param name="Id"><c>agt_…</c> or <c>usr_…</c>.</param>
+/// <param name="Tenant">Tenant.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Owner">The agent's owner; a person owns themselves.</param>
+/// <param name="Workflow">The workflow whose tools it sees.</param>
+/// <param name="Scopes">Scopes of the token.</param>
+/// <param name="Generation">Credential generation of the token; 0 for a person.</param>
+/// <param name="IsPerson">True for a person.</param>
+public sealed record Proposer(
+    string Id, string Tenant, string Name, string Owner, string Workflow, IReadOnlyList<string> Scopes, int Generation, bool IsPerson)
+{
+    /// <summary>How audit entries name it.</summary>
+    public string Actor => (IsPerson ? "person:" : "agent:") + Id;
+}
+
+/// <summary>A signed-in person.</summary>
+/// <param name="UserId">Opaque id, the one in audit entries.</param>
+/// <param name="Tenant">Tenant.</param>
+/// <param name="Username">User name.</param>
+/// <param name="DisplayName">Full name.</param>
+/// <param name="Groups">Groups.</param>
+/// <param name="Roles">Roles.</param>
+public sealed record HumanPrincipal(
+    string UserId, string Tenant, string Username, string DisplayName, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles)
+{
+    /// <summary>May halt, resume, roll back and settle.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>May manage people and agents.</summary>
+    public const string Administrator = "administrator";
+
+    /// <summary>How audit entries name the person.</summary>
+    public string Actor => "person:" + UserId;
+
+    /// <summary>Whether the person has a role; an administrator is no operator by itself.</summary>
+    public bool Has(string role) => Roles.Contains(role, StringComparer.Ordinal);
+}

@@ -1,0 +1,65 @@
+using Sallyport.Contracts.Wire;
+using Sallyport.Tools;
+
+namespace Sallyport.Policy;
+
+/// <summary>
+/// Decides a proposal from its arguments and facts. Pure: the same input gives the same decision, and nothing is read or written.
+/// </summary>
+/// <remarks>
+/// <code>
+///   every rule ──▶ matched? ──▶ the most restrictive outcome:  deny > escalate > approve > auto
+///                     │
+///                     ├─ no rule matched ......... deny (default-deny)
+///                     ├─ any rule cannot be evaluated  deny (evaluation-error)
+///                     └─ an invariant is broken ... deny (invariant)
+/// </code>
+/// Rules do not depend on their order, so they can be merged and compared.
+/// </remarks>
+public static class PolicyEngine
+{
+    /// <summary>Decides one proposal.</summary>
+    public static PolicyDecision Decide(ToolPolicy policy, ExpressionInput input)
+    {
+        var trace = new List<RuleTrace>(policy.Rules.Count);
+        var matched = new List<PolicyRule>();
+        foreach (var rule in policy.Rules)
+        {
+            var value = input.Evaluate(rule.When);
+            var error = value.IsError ? value.ErrorMessage : value.IsBool ? null : "The condition is not a boolean.";
+            trace.Add(new RuleTrace(rule.Id, value.IsTrue, error));
+            if (value.IsTrue) matched.Add(rule);
+        }
+
+        if (trace.Find(entry => entry.Error is not null) is { } broken) return Deny("evaluation-error:" + broken.Rule, trace);
+        if (matched.Count == 0) return Deny("default-deny", trace);
+
+        var outcome = matched.Max(rule => rule.Outcome);
+        var deciding = matched.First(rule => rule.Outcome == outcome);
+        var requirements = outcome == PolicyOutcome.Approve
+            ? matched.Where(rule => rule.Requirement is not null).Select(rule => rule.Requirement!).ToList()
+            : [];
+        var decision = new PolicyDecision(outcome, deciding.Id, requirements, deciding.EscalateTo, trace);
+        return BrokenInvariant(policy, input, decision) is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
+    }
+
+    /// <summary>The first invariant that a decision breaks, or null. An invariant that cannot be evaluated counts as broken.</summary>
+    public static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision)
+    {
+        var seen = input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) };
+        foreach (var invariant in policy.Invariants)
+        {
+            var value = seen.Evaluate(invariant.Condition);
+            var holds = value.IsBool && value.IsTrue != invariant.Never;
+            if (!holds) return invariant.Id;
+        }
+
+        return null;
+    }
+
+    /// <summary>How many distinct people must approve at least; zero unless the outcome is <see cref="PolicyOutcome.Approve"/>.</summary>
+    public static int ApprovalsNeeded(PolicyDecision decision) =>
+        decision.Requirements.Count == 0 ? 0 : decision.Requirements.Max(requirement => requirement.Count);
+
+    private static PolicyDecision Deny(string rule, IReadOnlyList<RuleTrace> trace) => new(PolicyOutcome.Deny, rule, [], null, trace);
+}

@@ -1,0 +1,61 @@
+using Sallyport.Cel;
+
+namespace Sallyport.Policy;
+
+/// <summary>What policy says about a proposal, from least to most restrictive. The order is the fold of <see cref="PolicyEngine"/>.</summary>
+public enum PolicyOutcome
+{
+    /// <summary>Execute without asking anyone.</summary>
+    Auto,
+
+    /// <summary>People must approve first.</summary>
+    Approve,
+
+    /// <summary>Out of scope for an agent: a person takes over.</summary>
+    Escalate,
+
+    /// <summary>Never.</summary>
+    Deny,
+}
+
+/// <summary>Who must approve. Every matched rule's requirement must be met; one person counts once.</summary>
+/// <param name="Rule">The rule that asks.</param>
+/// <param name="Count">Distinct people.</param>
+/// <param name="AnyOf"><c>group:NAME</c> or <c>user:NAME</c>.</param>
+/// <param name="Exclude"><c>requester</c> (always implied) and <c>agent-owner</c>.</param>
+public sealed record ApprovalRequirement(string Rule, int Count, IReadOnlyList<string> AnyOf, IReadOnlyList<string> Exclude);
+
+/// <summary>A rule of the table, compiled for one tool.</summary>
+/// <param name="Id">Name of the rule.</param>
+/// <param name="When">The condition.</param>
+/// <param name="Outcome">What it asks for when it matches.</param>
+/// <param name="Requirement">Who must approve; only with <see cref="PolicyOutcome.Approve"/>.</param>
+/// <param name="EscalateTo">Who takes over; only with <see cref="PolicyOutcome.Escalate"/>.</param>
+public sealed record PolicyRule(string Id, CelProgram When, PolicyOutcome Outcome, ApprovalRequirement? Requirement, string? EscalateTo);
+
+/// <summary>A statement about every decision, checked at run time and provable beforehand.</summary>
+/// <param name="Id">Name.</param>
+/// <param name="Condition">The expression over <c>args</c>, <c>facts</c>, <c>decision</c> and <c>approvals</c>.</param>
+/// <param name="Never">True: the condition must never be true; false: it must always be.</param>
+public sealed record PolicyInvariant(string Id, CelProgram Condition, bool Never);
+
+/// <summary>The rules that apply to one tool.</summary>
+/// <param name="Rules">Rules in the order written; the order does not matter to the decision.</param>
+/// <param name="Invariants">Invariants.</param>
+/// <param name="Hash">SHA-256 of the policy as written.</param>
+public sealed record ToolPolicy(IReadOnlyList<PolicyRule> Rules, IReadOnlyList<PolicyInvariant> Invariants, string Hash);
+
+/// <summary>What became of one rule.</summary>
+/// <param name="Rule">Name of the rule.</param>
+/// <param name="Matched">Whether it matched.</param>
+/// <param name="Error">Evaluation error, which makes the decision <see cref="PolicyOutcome.Deny"/>.</param>
+public sealed record RuleTrace(string Rule, bool Matched, string? Error);
+
+/// <summary>A decision and why.</summary>
+/// <param name="Outcome">The most restrictive matched outcome.</param>
+/// <param name="Rule">The rule that decided, or <c>default-deny</c>, <c>evaluation-error</c>, <c>invariant</c>.</param>
+/// <param name="Requirements">Who must approve.</param>
+/// <param name="EscalateTo">Who takes over.</param>
+/// <param name="Trace">Every rule's result.</param>
+public sealed record PolicyDecision(
+    PolicyOutcome Outcome, string Rule, IReadOnlyList<ApprovalRequirement> Requirements, string? EscalateTo, IReadOnlyList<RuleTrace> Trace);

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Sallyport.Cel;
+using Sallyport.Contracts.Json;
+
+namespace Sallyport.Tools;
+
+/// <summary>When an expression is evaluated decides which variables it may name.</summary>
+public enum ExpressionStage
+{
+    /// <summary>Only <c>args</c>, <c>agent</c> and <c>task</c>: before any fact is read.</summary>
+    Request,
+
+    /// <summary>Also <c>facts</c>: eligibility, resource, policy, diff.</summary>
+    Decide,
+
+    /// <summary>Also <c>decision</c> and <c>approvals</c>: invariants and guarantees.</summary>
+    Invariant,
+
+    /// <summary>Also <c>action</c>: the request that leaves.</summary>
+    Effect,
+
+    /// <summary>Also <c>probe</c> and <c>result</c>: reading an answer, compensating.</summary>
+    Outcome,
+}
+
+/// <summary>The typed variables of a tool's expressions, one environment per <see cref="ExpressionStage"/>.</summary>
+public sealed class ExpressionScope
+{
+    private static readonly CelType AgentType = TypeOf("""
+        {"type":"object","additionalProperties":false,"required":["id","name","owner"],
+         "properties":{"id":{"type":"string"},"name":{"type":"string"},"owner":{"type":"string"}}}
+        """);
+
+    private static readonly CelType TaskType = TypeOf("""
+        {"type":"object","additionalProperties":false,"required":["id","source","input"],
+         "properties":{"id":{"type":"string"},"source":{"type":"string"},"input":{"type":"object"}}}
+        """);
+
+    private static readonly CelType ActionType = TypeOf("""
+        {"type":"object","additionalProperties":false,"required":["id","attempt"],
+         "properties":{"id":{"type":"string"},"attempt":{"type":"integer"}}}
+        """);
+
+    private readonly Dictionary<ExpressionStage, CelEnvironment> _environments = [];
+
+    /// <summary>Builds the environments from the schemas that the contract states.</summary>
+    /// <param name="args">The arguments' JSON Schema.</param>
+    /// <param name="facts">Fact name and its JSON Schema.</param>
+    public ExpressionScope(JsonElement args, IEnumerable<KeyValuePair<string, JsonElement>> facts)
+    {
+        var variables = new List<CelVariable>
+        {
+            new("args", CelType.FromJsonSchema(args)), new("agent", AgentType), new("task", TaskType),
+        };
+        Add(ExpressionStage.Request, variables);
+        variables.Add(new CelVariable("facts", CelType.FromJsonSchema(FactsSchema(facts))));
+        Add(ExpressionStage.Decide, variables);
+        Add(ExpressionStage.Invariant, [.. variables, new CelVariable("decision", CelType.String), new CelVariable("approvals", CelType.Int)]);
+        Add(ExpressionStage.Effect, [.. variables, new CelVariable("action", ActionType)]);
+        Add(ExpressionStage.Outcome,
+            [.. variables, new CelVariable("action", ActionType), new CelVariable("probe", CelType.Dyn), new CelVariable("result", CelType.Dyn)]);
+    }
+
+    /// <summary>The environment of a stage.</summary>
+    public CelEnvironment this[ExpressionStage stage] => _environments[stage];
+
+    private void Add(ExpressionStage stage, IEnumerable<CelVariable> variables) =>
+        _environments[stage] = CelEnvironment.Create(variables);
+
+    private static JsonElement FactsSchema(IEnumerable<KeyValuePair<string, JsonElement>> facts)
+    {
+        var properties = facts.ToDictionary(fact => fact.Key, fact => fact.Value);
+        return JsonSerializer.SerializeToElement(new
+        {
+            type = "object",
+            additionalProperties = false,
+            required = properties.Keys,
+            properties,
+        });
+    }
+
+    private static CelType TypeOf(string schema) => CelType.FromJsonSchema(CanonicalJson.Parse(schema));
+}

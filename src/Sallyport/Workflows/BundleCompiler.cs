@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using Sallyport.Policy;
+using Sallyport.Tools;
+
+namespace Sallyport.Workflows;
+
+/// <summary>What compiling a bundle gave: a release, or the faults that prevent one.</summary>
+/// <param name="Release">The release; null when there are faults.</param>
+/// <param name="Faults">Every fault found, by file and line.</param>
+public sealed record BundleCompilation(Release? Release, IReadOnlyList<BundleFault> Faults);
+
+/// <summary>Turns the files of a bundle into a release, or says everything that is wrong with them.</summary>
+public static class BundleCompiler
+{
+    /// <summary>Reads and compiles a folder.</summary>
+    public static BundleCompilation CompileFolder(string directory)
+    {
+        var faults = new List<BundleFault>();
+        return BundleFiles.Read(directory, faults) is { } files ? Compile(files) : new BundleCompilation(null, faults);
+    }
+
+    /// <summary>Compiles files that are in memory already.</summary>
+    public static BundleCompilation Compile(BundleFiles files)
+    {
+        var faults = new List<BundleFault>();
+        var drafts = new Dictionary<string, ContractDraft>(StringComparer.Ordinal);
+        foreach (var (path, text) in files.Under("tools"))
+        {
+            if (BundleSection.Open(path, text, "tool", faults) is not { } section) continue;
+            if (ContractCompiler.Compile(section) is not { } draft) continue;
+            if (!drafts.TryAdd(draft.Contract.Name, draft)) section.Fault("/tool", $"The tool \"{draft.Contract.Name}\" is defined twice.");
+        }
+
+        if (!files.Texts.Keys.Any(path => path.StartsWith("tools/", StringComparison.Ordinal)))
+            faults.Add(new BundleFault("tools", 1, 1, "The bundle has no tool contract: at least one tools/*.yaml is needed."));
+        CheckCompensations(drafts, faults);
+
+        var policies = PolicyFor(files, drafts, faults);
+        var manifest = ManifestFor(files, drafts, faults);
+        var ordered = faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column).ToList();
+        if (ordered.Count > 0 || manifest is null || policies is null) return new BundleCompilation(null, ordered);
+        return new BundleCompilation(Assemble(files, drafts, manifest, policies), ordered);
+    }
+
+    private static Dictionary<string, ToolPolicy>? PolicyFor(
+        BundleFiles files, Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)
+    {
+        if (files["policy.yaml"] is not { } text)
+        {
+            faults.Add(new BundleFault("policy.yaml", 1, 1, "The bundle has no policy.yaml: without rules every proposal is denied."));
+            return null;
+        }
+
+        return BundleSection.Open("policy.yaml", text, "policy", faults) is { } section ? PolicyCompiler.Compile(section, drafts) : null;
+    }
+
+    private static WorkflowManifest? ManifestFor(
+        BundleFiles files, Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)
+    {
+        if (files["workflow.yaml"] is not { } text)
+        {
+            faults.Add(new BundleFault("workflow.yaml", 1, 1, "The bundle has no workflow.yaml."));
+            return null;
+        }
+
+        return BundleSection.Open("workflow.yaml", text, "workflow", faults) is { } section ? ManifestCompiler.Compile(section, drafts) : null;
+    }
+
+    private static void CheckCompensations(Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)
+    {
+        foreach (var draft in drafts.Values)
+        {
+            if (draft.Contract.Reversible is not { } reversible) continue;
+            if (!drafts.TryGetValue(reversible.By, out var other))
+            {
+                draft.Section.Fault("/reversible/by", $"There is no tool \"{reversible.By}\" to compensate with.", NearestName.Find(reversible.By, drafts.Keys));
+            }
+            else if (other.Contract.ReadOnly)
+            {
+                draft.Section.Fault("/reversible/by", $"\"{reversible.By}\" only reads, so it cannot undo anything.");
+            }
+        }
+    }
+
+    private static Release Assemble(
+        BundleFiles files, Dictionary<string, ContractDraft> drafts, WorkflowManifest manifest, Dictionary<string, ToolPolicy> policies)
+    {
+        var bindings = drafts.Values.ToFrozenDictionary(draft => draft.Contract.Name, draft => new FactBinding(
+        [
+            .. draft.Programs,
+            .. policies.TryGetValue(draft.Contract.Name, out var policy) ? policy.Rules.Select(rule => rule.When) : [],
+            .. policies.TryGetValue(draft.Contract.Name, out policy) ? policy.Invariants.Select(invariant => invariant.Condition) : [],
+            .. manifest.OutOfScope.SelectMany(scope => scope.When.Where(when => when.Key == draft.Contract.Name).Select(when => when.Value)),
+            .. manifest.Guarantee.Tool == draft.Contract.Name
+                ? manifest.Guarantee.Approval.Select(clause => clause.When).Append(manifest.Guarantee.Within)
+                : [],
+        ]));
+        return new Release
+        {
+            Hash = files.Hash,
+            Files = files,
+            Manifest = manifest,
+            Tools = drafts.ToFrozenDictionary(draft => draft.Key, draft => draft.Value.Contract),
+            Policies = policies.ToFrozenDictionary(),
+            Bindings = bindings,
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Sallyport.Audit;
+
+namespace Sallyport.Workflows;
+
+/// <summary>A release as the store keeps it.</summary>
+/// <param name="Hash">Release hash.</param>
+/// <param name="Workflow">Workflow.</param>
+/// <param name="Files">Path and text.</param>
+/// <param name="Active">Whether it is the active one.</param>
+public sealed record StoredRelease(string Hash, string Workflow, IReadOnlyDictionary<string, string> Files, bool Active);
+
+/// <summary>The durable side of releases; SQLite and PostgreSQL implement it.</summary>
+public interface IReleaseStore
+{
+    /// <summary>Stores a release and makes it the active one of its workflow, in one transaction with its entry.</summary>
+    Task ActivateAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>Active releases.</summary>
+    Task<IReadOnlyList<StoredRelease>> ActiveAsync(CancellationToken cancellation);
+
+    /// <summary>A release by hash, or null.</summary>
+    Task<StoredRelease?> FindAsync(string hash, CancellationToken cancellation);
+}
+
+/// <summary>Compiled releases: the active one of every workflow, and older ones that unsettled actions still refer to.</summary>
+public sealed class ReleaseRegistry(IReleaseStore store)
+{
+    private readonly ConcurrentDictionary<string, Release> _active = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Release> _byHash = new(StringComparer.Ordinal);
+
+    /// <summary>Active releases.</summary>
+    public IEnumerable<Release> Active => _active.Values;
+
+    /// <summary>The active release of a workflow, or null.</summary>
+    public Release? ActiveOf(string workflow) => _active.GetValueOrDefault(workflow);
+
+    /// <summary>Loads what the store says is active.</summary>
+    /// <exception cref="InvalidOperationException">A stored release does not compile with this version of the program.</exception>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        foreach (var stored in await store.ActiveAsync(cancellation)) Keep(Compile(stored), active: true);
+    }
+
+    /// <summary>Stores and activates a compiled release; the same release again changes nothing.</summary>
+    public async Task ActivateAsync(Release release, string actor, CancellationToken cancellation)
+    {
+        if (ActiveOf(release.Manifest.Name)?.Hash == release.Hash) return;
+        var leaf = new AuditDraft("release.activated", actor)
+        {
+            Fields = new() { ["workflow"] = release.Manifest.Name, ["version"] = release.Manifest.Version, ["release"] = release.Hash },
+        };
+        await store.ActivateAsync(new StoredRelease(release.Hash, release.Manifest.Name, release.Files.Texts, true), leaf, cancellation);
+        Keep(release, active: true);
+    }
+
+    /// <summary>The release of a hash, compiled from what was stored; null when it is unknown.</summary>
+    public async Task<Release?> FindAsync(string hash, CancellationToken cancellation)
+    {
+        if (_byHash.TryGetValue(hash, out var known)) return known;
+        return await store.FindAsync(hash, cancellation) is { } stored ? Keep(Compile(stored), active: false) : null;
+    }
+
+    private Release Keep(Release release, bool active)
+    {
+        _byHash[release.Hash] = release;
+        if (active) _active[release.Manifest.Name] = release;
+        return release;
+    }
+
+    private static Release Compile(StoredRelease stored)
+    {
+        var files = new BundleFiles(stored.Files);
+        if (files.Hash != stored.Hash) throw new InvalidOperationException($"The stored release {stored.Hash} does not match its hash; the store was changed from outside.");
+        var compilation = BundleCompiler.Compile(files);
+        return compilation.Release ?? throw new InvalidOperationException(
+            $"The stored release {stored.Hash} does not compile: {string.Join(" ", compilation.Faults.Select(fault => fault.ToString()))}");
+    }
+}
