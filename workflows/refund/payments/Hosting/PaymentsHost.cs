@@ -53,6 +53,9 @@ internal sealed class PaymentsHost : IAsyncDisposable
 
         // Standard output carries only the ready line, so that a parent process can read it.
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
+
+        // A failed start is reported once, in words, by Program.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         var app = builder.Build();
