@@ -74,6 +74,18 @@ public sealed class ProcessTests
         Assert.DoesNotContain("   at ", error);
     }
 
+    [Fact]
+    public async Task Program_WithAReadyFileItCannotWrite_SaysSo()
+    {
+        using var directory = new LedgerDirectory();
+        var (exit, error) = await PaymentsProcess.RunAsync(
+            ["--urls", "http://127.0.0.1:0", "--data", directory.Path, "--ready-file", Path.Combine(directory.Path, "none", "ready")], PaymentsClient.ApiKey);
+
+        Assert.Equal(2, exit);
+        Assert.Contains("cannot write the ready file", error);
+        Assert.DoesNotContain("   at ", error);
+    }
+
     private static string CurrencyOf(string order) => order == "ord_000004" ? "EUR" : "USD";
 
     /// <summary>Eight callers send refunds; the first to see enough answers kills the process. The result: the refundable amounts from before.</summary>

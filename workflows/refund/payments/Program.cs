@@ -13,21 +13,16 @@ if (options is null)
     return 2;
 }
 
-PaymentsHost host;
 try
 {
-    host = await PaymentsHost.StartAsync(options, TimeProvider.System);
+    await using var host = await PaymentsHost.StartAsync(options, TimeProvider.System);
+    if (options.ReadyFile is { } readyFile)
+        ReadyFile.Write(readyFile, host.Url);
+    Console.WriteLine($"payments listening on {host.Url}");
+    return await host.RunUntilStoppedAsync();
 }
 catch (StartRefusedException refused)
 {
     await Console.Error.WriteLineAsync($"payments: {refused.Message}");
     return 2;
-}
-
-await using (host)
-{
-    Console.WriteLine($"payments listening on {host.Url}");
-    if (options.ReadyFile is { } readyFile)
-        ReadyFile.Write(readyFile, host.Url);
-    return await host.RunUntilStoppedAsync();
 }

@@ -4,10 +4,18 @@ namespace Sallyport.Samples.Payments.Hosting;
 internal static class ReadyFile
 {
     /// <summary>Writes beside the target and renames, so that a watcher never reads half a URL.</summary>
+    /// <exception cref="StartRefusedException">The file cannot be written.</exception>
     public static void Write(string path, string url)
     {
         var partial = path + ".partial";
-        File.WriteAllText(partial, url + "\n");
-        File.Move(partial, path, overwrite: true);
+        try
+        {
+            File.WriteAllText(partial, url + "\n");
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"cannot write the ready file: {unwritable.Message}", unwritable);
+        }
     }
 }
