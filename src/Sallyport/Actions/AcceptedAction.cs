@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Audit;
+using Sallyport.Cel;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
@@ -89,7 +90,7 @@ internal static class AcceptedAction
         if (contract.Amount is not { } amount || record.Compensates is not null) return [];
         var minor = input.Evaluate(amount.Minor);
         var currency = input.Evaluate(amount.Currency);
-        if (!minor.IsInt || !currency.IsString || minor.AsInt < 0)
+        if (minor.Kind != CelValueKind.Int || currency.Kind != CelValueKind.String || minor.AsInt < 0)
             throw new InvalidOperationException($"The amount of \"{contract.Name}\" is not a currency and a count of minor units; the contract check should have refused it.");
         var code = currency.AsString;
         // A currency without a limit has no room at all: limits that are forgotten fail closed.

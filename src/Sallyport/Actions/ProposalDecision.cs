@@ -1,3 +1,4 @@
+using Sallyport.Cel;
 using Sallyport.Policy;
 using Sallyport.Tools;
 using Sallyport.Workflows;
@@ -30,7 +31,7 @@ internal static class ProposalDecision
         foreach (var clause in guarantee.Approval)
         {
             var applies = input.Evaluate(clause.When);
-            if (!applies.IsBool) return "guarantee:evaluation-error";
+            if (applies.Kind != CelValueKind.Bool) return "guarantee:evaluation-error";
             if (applies.IsTrue && approvals < clause.Approvals) return "guarantee:approval";
         }
 
@@ -44,7 +45,7 @@ internal static class ProposalDecision
             if (!scope.When.TryGetValue(tool, out var when)) continue;
             var value = input.Evaluate(when);
             if (value.IsTrue) return Stop(PolicyOutcome.Escalate, "out-of-scope:" + scope.Id, scope.EscalateTo, []);
-            if (!value.IsBool) return Stop(PolicyOutcome.Deny, "evaluation-error:" + scope.Id, null, [new RuleTrace(scope.Id, false, value.ErrorMessage)]);
+            if (value.Kind != CelValueKind.Bool) return Stop(PolicyOutcome.Deny, "evaluation-error:" + scope.Id, null, [new RuleTrace(scope.Id, false, value.ErrorMessage)]);
         }
 
         return null;

@@ -1,3 +1,4 @@
+using Sallyport.Cel;
 using Sallyport.Contracts.Wire;
 using Sallyport.Tools;
 
@@ -26,7 +27,7 @@ public static class PolicyEngine
         foreach (var rule in policy.Rules)
         {
             var value = input.Evaluate(rule.When);
-            var error = value.IsError ? value.ErrorMessage : value.IsBool ? null : "The condition is not a boolean.";
+            var error = value.IsError ? value.ErrorMessage : value.Kind == CelValueKind.Bool ? null : "The condition is not a boolean.";
             trace.Add(new RuleTrace(rule.Id, value.IsTrue, error));
             if (value.IsTrue) matched.Add(rule);
         }
@@ -50,7 +51,7 @@ public static class PolicyEngine
         foreach (var invariant in policy.Invariants)
         {
             var value = seen.Evaluate(invariant.Condition);
-            var holds = value.IsBool && value.IsTrue != invariant.Never;
+            var holds = value.Kind == CelValueKind.Bool && value.IsTrue != invariant.Never;
             if (!holds) return invariant.Id;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Cel;
@@ -16,8 +17,8 @@ public sealed class FactBinding
     /// <summary>Collects the fact paths of programs.</summary>
     public FactBinding(IEnumerable<CelProgram> programs) => _paths = programs
         .SelectMany(program => program.References)
-        .Where(path => path.Root == "facts")
-        .Select(path => path.Segments.ToArray())
+        .Where(path => path.Variable == "facts")
+        .Select(path => path.Segments.Select(segment => segment.Name ?? segment.Index.ToString(CultureInfo.InvariantCulture)).ToArray())
         .DistinctBy(path => string.Join('\u001f', path))
         .OrderBy(path => string.Join('\u001f', path), StringComparer.Ordinal)
         .ToArray();

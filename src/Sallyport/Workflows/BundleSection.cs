@@ -72,7 +72,7 @@ internal sealed class BundleSection(YamlSource source, ICollection<BundleFault> 
     internal CelProgram? Condition(string pointer, CelEnvironment environment)
     {
         var program = Expression(pointer, environment);
-        if (program is null || program.ResultType.IsAssignableTo(CelType.Bool)) return program;
+        if (program is null || program.ResultType.Kind is CelTypeKind.Bool or CelTypeKind.Dyn) return program;
         Fault(pointer, $"A condition must be true or false, but this is {program.ResultType}.");
         return null;
     }

@@ -1,0 +1,85 @@
+using Sallyport.Contracts.Wire;
+using Sallyport.Limits;
+using Sallyport.Protocol;
+
+namespace Sallyport.Storage.Sql;
+
+/// <summary>Reading actions, answers and tasks.</summary>
+internal sealed partial class ActionStatements
+{
+    private const string Select = "select " + ActionRow.Columns + " from action ";
+
+    private sealed record DecisionRow(string ApprovalId, int Round, string UserId, string Username, bool Approve, string? Reason, string Evidence, string Digest, long At)
+    {
+        // Dapper picks this constructor by the types that SQLite reports.
+        public DecisionRow(string approvalId, long round, string userId, string username, long approve, string? reason, string evidence, string digest, long at)
+            : this(approvalId, (int)round, userId, username, approve != 0, reason, evidence, digest, at)
+        {
+        }
+
+        internal ApprovalDecision ToDecision() =>
+            new(ApprovalId, Round, UserId, Username, Approve, Reason, AuditStatements.List(Evidence), Digest, Times.FromMs(At));
+    }
+
+    private sealed class TaskRow
+    {
+        public required string Id { get; init; }
+        public required string Tenant { get; init; }
+        public required string AgentId { get; init; }
+        public required string Workflow { get; init; }
+        public required string Release { get; init; }
+        public required string Source { get; init; }
+        public required string Input { get; init; }
+        public int Invocations { get; init; }
+        public bool Closed { get; init; }
+        public long CreatedAt { get; init; }
+    }
+
+    public Task<ActionRecord?> FindAsync(string tenant, string id, CancellationToken cancellation) =>
+        OneAsync("where tenant = @tenant and id = @id", new { tenant, id }, cancellation);
+
+    public Task<ActionRecord?> FindByKeyAsync(string tenant, string proposerId, string tool, string key, CancellationToken cancellation) =>
+        database.ReadAsync(session => ByKeyAsync(session, tenant, proposerId, tool, key), cancellation);
+
+    public Task<ActionRecord?> FindByApprovalAsync(string tenant, string approvalId, CancellationToken cancellation) =>
+        OneAsync("where tenant = @tenant and approval_id = @approvalId", new { tenant, approvalId }, cancellation);
+
+    public Task<IReadOnlyList<ActionRecord>> PendingAsync(string tenant, int limit, CancellationToken cancellation) =>
+        ManyAsync("where tenant = @tenant and state = 'pending' order by created_at, id limit @limit", new { tenant, limit }, cancellation);
+
+    public Task<IReadOnlyList<ActionRecord>> RecentAsync(string tenant, int limit, CancellationToken cancellation) =>
+        ManyAsync("where tenant = @tenant order by created_at desc, id desc limit @limit", new { tenant, limit }, cancellation);
+
+    public Task<IReadOnlyList<ActionRecord>> DueAsync(ActionState state, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        ManyAsync("where state = @state and not_before <= @now order by not_before, id limit @limit", new { state = WireName.Of(state), now = now.ToMs(), limit }, cancellation);
+
+    public Task<IReadOnlyList<ActionRecord>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        ManyAsync("where state in ('pending', 'approved') and expires_at <= @now order by expires_at, id limit @limit", new { now = now.ToMs(), limit }, cancellation);
+
+    public Task<IReadOnlyList<ApprovalDecision>> DecisionsAsync(string tenant, string actionId, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<ApprovalDecision>>(async session =>
+        [
+            .. (await session.QueryAsync<DecisionRow>("""
+                select approval_id, round, user_id, username, approve, reason, evidence, digest, at from decision
+                where tenant = @tenant and action_id = @actionId order by at, user_id
+                """, new { tenant, actionId })).Select(row => row.ToDecision()),
+        ], cancellation);
+
+    public Task<AgentTask?> FindTaskAsync(string tenant, string id, CancellationToken cancellation) => database.ReadAsync(async session =>
+        await session.FirstAsync<TaskRow>("""
+            select id, tenant, agent_id, workflow, release, source, input, invocations, closed, created_at from task where tenant = @tenant and id = @id
+            """, new { tenant, id }) is { } row
+            ? new AgentTask(row.Id, row.Tenant, row.AgentId, row.Workflow, row.Release, row.Source, row.Input, row.Invocations, row.Closed, Times.FromMs(row.CreatedAt))
+            : null, cancellation);
+
+    private static async Task<ActionRecord?> ByKeyAsync(SqlSession session, string tenant, string proposerId, string tool, string key) =>
+        (await session.FirstAsync<ActionRow>(Select + "where tenant = @tenant and proposer_id = @proposerId and tool = @tool and idempotency_key = @key",
+            new { tenant, proposerId, tool, key }))?.ToRecord();
+
+    private Task<ActionRecord?> OneAsync(string where, object values, CancellationToken cancellation) =>
+        database.ReadAsync(async session => (await session.FirstAsync<ActionRow>(Select + where, values))?.ToRecord(), cancellation);
+
+    private Task<IReadOnlyList<ActionRecord>> ManyAsync(string where, object values, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<ActionRecord>>(async session =>
+            [.. (await session.QueryAsync<ActionRow>(Select + where, values)).Select(row => row.ToRecord())], cancellation);
+}

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using Sallyport.Audit;
+using Sallyport.Contracts.Wire;
+using Sallyport.Identity;
+
+namespace Sallyport.Storage.Sql;
+
+/// <summary>Agents, people and their credentials; secrets only as digests.</summary>
+internal sealed class IdentityStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IIdentityStore
+{
+    private const string PersonColumns = "person.user_id, person.tenant, person.username, person.display_name, person.groups, person.roles, person.password_hash, person.failures, person.locked_until";
+
+    private sealed class AgentRow
+    {
+        public required string Id { get; init; }
+        public required string Tenant { get; init; }
+        public required string Name { get; init; }
+        public required string Owner { get; init; }
+        public required string Workflow { get; init; }
+        public required string Scopes { get; init; }
+        public required string Status { get; init; }
+        public int Generation { get; init; }
+        public long CreatedAt { get; init; }
+    }
+
+    private sealed class KeyRow
+    {
+        public required string AgentId { get; init; }
+        public required string Kid { get; init; }
+        public required string Jwk { get; init; }
+        public long CreatedAt { get; init; }
+        public long? ExpiresAt { get; init; }
+    }
+
+    private sealed class TokenRow
+    {
+        public required byte[] Hash { get; init; }
+        public required string AgentId { get; init; }
+        public required string Scopes { get; init; }
+        public int Generation { get; init; }
+        public required string Audience { get; init; }
+        public long ExpiresAt { get; init; }
+    }
+
+    private sealed class PersonRow
+    {
+        public required string UserId { get; init; }
+        public required string Tenant { get; init; }
+        public required string Username { get; init; }
+        public required string DisplayName { get; init; }
+        public required string Groups { get; init; }
+        public required string Roles { get; init; }
+        public required string PasswordHash { get; init; }
+        public int Failures { get; init; }
+        public long? LockedUntil { get; init; }
+
+        internal HumanPrincipal ToPerson() => new(UserId, Tenant, Username, DisplayName, AuditStatements.List(Groups), AuditStatements.List(Roles));
+    }
+
+    public Task<bool> AddAgentAsync(AgentIdentity agent, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var added = await session.ExecuteAsync("""
+            insert into agent (id, tenant, name, owner, workflow, scopes, status, generation, created_at)
+            values (@Id, @Tenant, @Name, @Owner, @Workflow, @scopes, 'active', @Generation, @createdAt) on conflict do nothing
+            """, new { agent.Id, agent.Tenant, agent.Name, agent.Owner, agent.Workflow, scopes = JsonSerializer.Serialize(agent.Scopes), agent.Generation, createdAt = agent.CreatedAt.ToMs() });
+        if (added == 0) return false;
+        foreach (var key in agent.Keys) await InsertKeyAsync(session, agent.Id, key);
+        await audit.AppendAsync(session, agent.Tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task<AgentIdentity?> FindAgentAsync(string agentId, CancellationToken cancellation) => database.ReadAsync(async session =>
+        (await AgentsAsync(session, "where id = @agentId", new { agentId })) is [var agent] ? agent : null, cancellation);
+
+    public Task<IReadOnlyList<AgentIdentity>> AgentsAsync(string tenant, CancellationToken cancellation) =>
+        database.ReadAsync(session => AgentsAsync(session, "where tenant = @tenant order by created_at, id", new { tenant }), cancellation);
+
+    public Task AddKeyAsync(string agentId, AgentKey key, DateTimeOffset oldKeysUntil, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        await session.ExecuteAsync("update agent_key set expires_at = @until where agent_id = @agentId and (expires_at is null or expires_at > @until)", new { agentId, until = oldKeysUntil.ToMs() });
+        await InsertKeyAsync(session, agentId, key);
+        var tenant = await session.ScalarAsync<string>("select tenant from agent where id = @agentId", new { agentId });
+        await audit.AppendAsync(session, tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task<bool> RevokeAgentAsync(string agentId, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var tenant = await session.FirstAsync<string>("update agent set status = 'revoked', generation = generation + 1 where id = @agentId and status <> 'revoked' returning tenant", new { agentId });
+        if (tenant is null) return false;
+        await session.ExecuteAsync("delete from access_token where agent_id = @agentId", new { agentId });
+        await audit.AppendAsync(session, tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task<bool> IssueTokenAsync(StoredToken token, string assertionId, DateTimeOffset assertionExpiry, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var now = time.GetUtcNow().ToMs();
+        await session.ExecuteAsync("delete from assertion where expires_at <= @now", new { now });
+        await session.ExecuteAsync("delete from access_token where expires_at <= @now", new { now });
+        var fresh = await session.ExecuteAsync("insert into assertion (id, expires_at) values (@assertionId, @expires) on conflict do nothing", new { assertionId, expires = assertionExpiry.ToMs() });
+        if (fresh == 0) return false;
+        await session.ExecuteAsync("insert into access_token (hash, agent_id, scopes, generation, audience, expires_at) values (@Hash, @AgentId, @scopes, @Generation, @Audience, @expires)",
+            new { token.Hash, token.AgentId, scopes = JsonSerializer.Serialize(token.Scopes), token.Generation, token.Audience, expires = token.ExpiresAt.ToMs() });
+        await audit.AppendAsync(session, tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task<StoredToken?> FindTokenAsync(byte[] hash, CancellationToken cancellation) => database.ReadAsync(async session =>
+        await session.FirstAsync<TokenRow>("select hash, agent_id, scopes, generation, audience, expires_at from access_token where hash = @hash", new { hash }) is { } row
+            ? new StoredToken(row.Hash, row.AgentId, AuditStatements.List(row.Scopes), row.Generation, row.Audience, Times.FromMs(row.ExpiresAt)) : null, cancellation);
+
+    public Task<bool> AddPersonAsync(PersonAccount account, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var person = account.Person;
+        var added = await session.ExecuteAsync("""
+            insert into person (user_id, tenant, username, display_name, groups, roles, password_hash, failures)
+            values (@UserId, @Tenant, @Username, @DisplayName, @groups, @roles, @PasswordHash, 0) on conflict do nothing
+            """, new
+            {
+                person.UserId, person.Tenant, person.Username, person.DisplayName, groups = JsonSerializer.Serialize(person.Groups),
+                roles = JsonSerializer.Serialize(person.Roles), account.PasswordHash,
+            });
+        if (added == 1) await audit.AppendAsync(session, person.Tenant, leaf);
+        return added == 1;
+    }, cancellation);
+
+    public Task<PersonAccount?> FindPersonAsync(string tenant, string username, CancellationToken cancellation) => database.ReadAsync(async session =>
+        await session.FirstAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant and username = @username", new { tenant, username }) is { } row
+            ? new PersonAccount(row.ToPerson(), row.PasswordHash, row.Failures, Times.FromMs(row.LockedUntil)) : null, cancellation);
+
+    public Task<IReadOnlyList<HumanPrincipal>> PeopleAsync(string tenant, CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<HumanPrincipal>>(async session =>
+        [.. (await session.QueryAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant order by username", new { tenant })).Select(row => row.ToPerson())], cancellation);
+
+    public Task SetFailuresAsync(string userId, int failures, DateTimeOffset? lockedUntil, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        await session.ExecuteAsync("update person set failures = @failures, locked_until = @until where user_id = @userId", new { userId, failures, until = lockedUntil?.ToMs() });
+        await audit.AppendAsync(session, tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task StartSessionAsync(StoredSession session, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async sql =>
+    {
+        await sql.ExecuteAsync("delete from session where expires_at <= @now", new { now = time.GetUtcNow().ToMs() });
+        await sql.ExecuteAsync("update person set failures = 0, locked_until = null where user_id = @UserId", session);
+        await sql.ExecuteAsync("insert into session (hash, user_id, expires_at) values (@Hash, @UserId, @expires)", new { session.Hash, session.UserId, expires = session.ExpiresAt.ToMs() });
+        await audit.AppendAsync(sql, tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task<HumanPrincipal?> FindSessionAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellation) => database.ReadAsync(async session =>
+        (await session.FirstAsync<PersonRow>($"select {PersonColumns} from session join person on person.user_id = session.user_id where session.hash = @hash and session.expires_at > @now",
+            new { hash, now = now.ToMs() }))?.ToPerson(), cancellation);
+
+    public Task EndSessionAsync(byte[] hash, CancellationToken cancellation) => database.WriteAsync(session => session.ExecuteAsync("delete from session where hash = @hash", new { hash }), cancellation);
+
+    private static Task<int> InsertKeyAsync(SqlSession session, string agentId, AgentKey key) => session.ExecuteAsync("""
+        insert into agent_key (agent_id, kid, jwk, created_at, expires_at) values (@agentId, @Kid, @Jwk, @createdAt, @expiresAt)
+        on conflict (agent_id, kid) do update set expires_at = @expiresAt
+        """, new { agentId, key.Kid, key.Jwk, createdAt = key.CreatedAt.ToMs(), expiresAt = key.ExpiresAt?.ToMs() });
+
+    private static async Task<IReadOnlyList<AgentIdentity>> AgentsAsync(SqlSession session, string where, object values)
+    {
+        var rows = await session.QueryAsync<AgentRow>("select id, tenant, name, owner, workflow, scopes, status, generation, created_at from agent " + where, values);
+        var agents = new List<AgentIdentity>(rows.Count);
+        foreach (var row in rows)
+        {
+            var keys = await session.QueryAsync<KeyRow>("select agent_id, kid, jwk, created_at, expires_at from agent_key where agent_id = @Id order by created_at, kid", row);
+            agents.Add(new AgentIdentity(row.Id, row.Tenant, row.Name, row.Owner, row.Workflow, AuditStatements.List(row.Scopes), WireName.Parse<AgentStatus>(row.Status), row.Generation,
+                [.. keys.Select(key => new AgentKey(key.Kid, key.Jwk, Times.FromMs(key.CreatedAt), Times.FromMs(key.ExpiresAt)))], Times.FromMs(row.CreatedAt)));
+        }
+
+        return agents;
+    }
+}
