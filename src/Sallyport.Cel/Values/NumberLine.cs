@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Sallyport.Cel.Values;
 
-/// <summary>Exact comparison of int, uint, double and decimal on one number line: no operand is rounded first.</summary>
+/// <summary>
+/// Comparison of int, uint, double and decimal on one number line. Everything is exact but one case that the conformance tests fix: an int or
+/// uint beside a double is compared as the nearest double, which differs only beyond 2^53.
+/// </summary>
 internal static class NumberLine
 {
     /// <summary>What <see cref="Compare"/> returns when NaN is involved.</summary>
@@ -82,20 +85,13 @@ internal static class NumberLine
         switch (b.Kind)
         {
             case CelValueKind.Int:
-                if (a < -TwoTo63)
-                    return -1;
-                return a >= TwoTo63 ? 1 : WithFraction(((long)a).CompareTo(b.RawBits), a);
+                return CompareDoubles(a, b.RawBits);
             case CelValueKind.Uint:
-                if (a < 0)
-                    return -1;
-                return a >= TwoTo64 ? 1 : WithFraction(((ulong)a).CompareTo((ulong)b.RawBits), a);
+                return CompareDoubles(a, (ulong)b.RawBits);
             default:
                 return CompareDecimal(a, b.RawDecimal);
         }
     }
-
-    /// <summary>The integral parts compared equal: the fraction decides.</summary>
-    private static int WithFraction(int order, double a) => order != 0 ? order : CompareDoubles(a, Math.Truncate(a));
 
     private static int CompareDecimal(double a, decimal b)
     {
