@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sallyport.Cel.Values;
+
+namespace Sallyport.Cel;
+
+public readonly partial struct CelValue
+{
+    /// <summary>Reads JSON without a declared type: a number without fraction and exponent that fits 64 bits is an int, any other a double.</summary>
+    /// <param name="json">The JSON.</param>
+    public static CelValue FromJson(JsonElement json) => JsonReading.Read(json, CelType.Dyn);
+
+    /// <summary>Reads JSON as a declared type. What does not fit the type is an error value at its place.</summary>
+    /// <param name="json">The JSON.</param>
+    /// <param name="type">The declared type.</param>
+    public static CelValue FromJson(JsonElement json, CelType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return JsonReading.Read(json, type);
+    }
+
+    /// <summary>
+    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, map keys text, and
+    /// numbers that JSON cannot hold (NaN, infinities) text.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This is an error.</exception>
+    public JsonNode? ToJson() => Kind switch
+    {
+        CelValueKind.Null => null,
+        CelValueKind.Bool => JsonValue.Create(_bits != 0),
+        CelValueKind.Int => JsonValue.Create(_bits),
+        CelValueKind.Uint => JsonValue.Create((ulong)_bits),
+        CelValueKind.Double when double.IsFinite(RawDouble) => JsonValue.Create(RawDouble),
+        CelValueKind.Double => JsonValue.Create(ValueText.Double(RawDouble)),
+        CelValueKind.Decimal => JsonValue.Create(RawDecimal),
+        CelValueKind.String => JsonValue.Create(RawString),
+        CelValueKind.Bytes => JsonValue.Create(Convert.ToBase64String(RawBytes)),
+        CelValueKind.Timestamp => JsonValue.Create(TimestampText.Format(_bits, _extra)),
+        CelValueKind.Duration => JsonValue.Create(DurationText.Format(_bits)),
+        CelValueKind.Type => JsonValue.Create(RawType.Name),
+        CelValueKind.Optional => HasValue ? RawInner.ToJson() : null,
+        CelValueKind.List => new JsonArray([.. RawList.Select(element => element.ToJson())]),
+        CelValueKind.Map => MapToJson(),
+        _ => throw new InvalidOperationException($"An error has no JSON: {ErrorMessage}"),
+    };
+
+    private JsonObject MapToJson()
+    {
+        var result = new JsonObject();
+        foreach (var (key, value) in RawMap)
+        {
+            var name = key.Kind switch
+            {
+                CelValueKind.String => key.RawString,
+                CelValueKind.Uint => ((ulong)key._bits).ToString(CultureInfo.InvariantCulture),
+                _ => ValueText.Scalar(key),
+            };
+            result[name] = value.ToJson();
+        }
+
+        return result;
+    }
+}

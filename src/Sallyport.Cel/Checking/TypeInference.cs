@@ -1,0 +1,167 @@
+using System.Globalization;
+
+namespace Sallyport.Cel.Checking;
+
+/// <summary>Assignability with type parameters: the substitutions found so far, and whether one type may stand where another is expected.</summary>
+internal sealed class TypeInference
+{
+    private Dictionary<string, CelType> _substitutions = [];
+    private int _fresh;
+
+    /// <summary>A type parameter that nothing else uses.</summary>
+    internal CelType Fresh(string name) => CelType.TypeParameter(string.Create(CultureInfo.InvariantCulture, $"{name}${_fresh++}"));
+
+    /// <summary>The type with its parameters replaced by fresh ones.</summary>
+    internal CelType Instantiate(CelType type, Dictionary<string, CelType> fresh)
+    {
+        if (type.Kind == CelTypeKind.TypeParameter)
+        {
+            if (!fresh.TryGetValue(type.Name, out var parameter))
+                fresh[type.Name] = parameter = Fresh(type.Name);
+            return parameter;
+        }
+
+        return type.Parameters.IsEmpty ? type : type.WithParameters([.. type.Parameters.Select(p => Instantiate(p, fresh))]);
+    }
+
+    /// <summary>True if every argument fits its parameter. Substitutions are kept only then.</summary>
+    internal bool AreAssignable(ReadOnlySpan<CelType> arguments, ReadOnlySpan<CelType> parameters)
+    {
+        var before = new Dictionary<string, CelType>(_substitutions);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (!Assign(arguments[i], parameters[i]))
+            {
+                _substitutions = before;
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    internal bool IsAssignable(CelType from, CelType to) => AreAssignable([from], [to]);
+
+    /// <summary>The type of a collection that holds both: the more general one, or dyn.</summary>
+    internal CelType Join(CelType? previous, CelType current)
+    {
+        if (previous is null)
+            return current;
+        return IsAssignable(previous, current) ? MostGeneral(previous, current) : CelType.Dyn;
+    }
+
+    internal static CelType MostGeneral(CelType a, CelType b) => IsEqualOrLessSpecific(a, b) ? a : b;
+
+    /// <summary>The type with known parameters replaced, one level deep: enough to look at its kind.</summary>
+    internal CelType Resolve(CelType type)
+    {
+        while (type.Kind == CelTypeKind.TypeParameter && _substitutions.TryGetValue(type.Name, out var known))
+            type = known;
+        return type;
+    }
+
+    /// <summary>The type with every parameter replaced; unknown ones become dyn.</summary>
+    internal CelType Finish(CelType type) => Substitute(type, unknownToDyn: true);
+
+    internal CelType Substitute(CelType type, bool unknownToDyn)
+    {
+        type = Resolve(type);
+        if (type.Kind == CelTypeKind.TypeParameter)
+            return unknownToDyn ? CelType.Dyn : type;
+        return type.Parameters.IsEmpty ? type : type.WithParameters([.. type.Parameters.Select(p => Substitute(p, unknownToDyn))]);
+    }
+
+    private bool Assign(CelType from, CelType to)
+    {
+        if (to.Kind == CelTypeKind.TypeParameter)
+        {
+            var (valid, known) = Substitute(from, to);
+            if (valid || known)
+                return valid;
+        }
+
+        if (from.Kind == CelTypeKind.TypeParameter)
+            return Substitute(to, from).Valid;
+        if (from.IsDynamic || to.IsDynamic)
+            return true;
+        if (from.Kind == CelTypeKind.Null || to.Kind == CelTypeKind.Null)
+            return AcceptsNull(from.Kind == CelTypeKind.Null ? to : from);
+        if (from.Kind == CelTypeKind.Nullable || to.Kind == CelTypeKind.Nullable)
+            return Assign(WithoutNull(from), WithoutNull(to));
+        return AssignStructure(from, to);
+    }
+
+    private bool AssignStructure(CelType from, CelType to)
+    {
+        if (from.Kind == CelTypeKind.Object && to.Kind == CelTypeKind.Map)
+            return Assign(CelType.String, to.Parameters[0]) && Assign(CelType.Dyn, to.Parameters[1]);
+        if (to.Kind == CelTypeKind.Object && from.Kind == CelTypeKind.Map)
+            return Assign(from.Parameters[0], CelType.String);
+        if (from.Kind != to.Kind)
+            return false;
+        if (from.Kind is CelTypeKind.Type or CelTypeKind.Object)
+            return true;
+        if (from.Name != to.Name || from.Parameters.Length != to.Parameters.Length)
+            return false;
+        for (var i = 0; i < from.Parameters.Length; i++)
+        {
+            if (!Assign(from.Parameters[i], to.Parameters[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    internal static CelType WithoutNull(CelType type) => type.Kind == CelTypeKind.Nullable ? type.Parameters[0] : type;
+
+    private static bool AcceptsNull(CelType type) =>
+        type.Kind is CelTypeKind.Null or CelTypeKind.Nullable or CelTypeKind.Opaque or CelTypeKind.Optional or CelTypeKind.Object
+            or CelTypeKind.Timestamp or CelTypeKind.Duration;
+
+    /// <summary>Whether the type can stand for the parameter, and whether the parameter already stood for something.</summary>
+    private (bool Valid, bool Known) Substitute(CelType type, CelType parameter)
+    {
+        if (type.Equals(parameter))
+            return (true, true);
+        if (_substitutions.TryGetValue(parameter.Name, out var known))
+        {
+            if (type.Equals(known))
+                return (true, true);
+            if (!Assign(type, known))
+                return (false, true);
+            var general = MostGeneral(type, known);
+            if (!Occurs(parameter, general))
+                _substitutions[parameter.Name] = general;
+            return (true, true);
+        }
+
+        if (Occurs(parameter, type))
+            return (false, false);
+        _substitutions[parameter.Name] = type;
+        return (true, false);
+    }
+
+    private bool Occurs(CelType parameter, CelType within)
+    {
+        if (within.Equals(parameter))
+            return true;
+        if (within.Kind == CelTypeKind.TypeParameter)
+            return _substitutions.TryGetValue(within.Name, out var known) && Occurs(parameter, known);
+        return within.Parameters.Any(p => Occurs(parameter, p));
+    }
+
+    private static bool IsEqualOrLessSpecific(CelType a, CelType b)
+    {
+        if (a.Kind is CelTypeKind.Dyn or CelTypeKind.TypeParameter)
+            return true;
+        if (b.Kind is CelTypeKind.Dyn or CelTypeKind.TypeParameter)
+            return false;
+        if (a.Kind == CelTypeKind.Nullable)
+            return b.Kind == CelTypeKind.Null || a.Parameters[0].Equals(WithoutNull(b));
+        if (a.Kind == CelTypeKind.Map && b.Kind == CelTypeKind.Object)
+            return true;
+        if (a.Kind != b.Kind || a.Name != b.Name || a.Parameters.Length != b.Parameters.Length)
+            return false;
+        return a.Parameters.IsEmpty ? a.Equals(b) : a.Parameters.Zip(b.Parameters).All(pair => IsEqualOrLessSpecific(pair.First, pair.Second));
+    }
+}

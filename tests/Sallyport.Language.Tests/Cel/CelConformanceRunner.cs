@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Sallyport.Cel;
+
+namespace Sallyport.Language.Tests.Cel;
+
+/// <summary>Runs one test of the suite.</summary>
+internal static class CelConformanceRunner
+{
+    /// <summary>What went wrong; null if the test passed.</summary>
+    public static string? Run(CelConformanceTest test)
+    {
+        var environment = Environment(test);
+        var compilation = environment.Compile(test.Expression);
+        var expectsError = test.Expected.TryGetProperty("error", out var errors);
+        if (!compilation.Succeeded)
+        {
+            var issues = string.Join("; ", compilation.Issues);
+
+            // A few tests expect an error that only a type checker gives.
+            var isExpected = expectsError && errors.EnumerateArray().Any(e => e.GetString()!.Contains("found no matching overload"));
+            return isExpected ? null : $"does not compile: {issues}";
+        }
+
+        if (test.Expected.TryGetProperty("deduced_type", out var deduced) && CelSpecTypes.Write(compilation.Program.ResultType) != deduced.GetString())
+            return $"deduced {CelSpecTypes.Write(compilation.Program.ResultType)}, expected {deduced.GetString()}";
+        if (test.CheckOnly)
+            return null;
+        var result = compilation.Program.Evaluate(Activation(environment, test));
+        if (expectsError)
+            return result.IsError ? null : $"gave {result}, expected an error";
+        var expected = CelSpecValues.Read(test.Expected.GetProperty("value"));
+        return CelSpecValues.AreIdentical(result, expected) ? null : $"gave {result.Kind} {result}, expected {expected.Kind} {expected}";
+    }
+
+    private static CelEnvironment Environment(CelConformanceTest test)
+    {
+        var variables = new List<CelVariable>();
+        var functions = new List<CelFunction>();
+        if (test.Json.TryGetProperty("type_env", out var declarations))
+        {
+            foreach (var declaration in declarations.EnumerateArray())
+            {
+                var name = declaration.GetProperty("name").GetString()!;
+                if (declaration.TryGetProperty("type", out var type))
+                    variables.Add(new(name, CelSpecTypes.Parse(type.GetString()!)));
+                else
+                    functions.AddRange(declaration.GetProperty("overloads").EnumerateArray().Select(o => Function(name, o)));
+            }
+        }
+
+        return CelEnvironment.Create(variables, new CelOptions { Container = test.Container, TypeCheck = !test.DisableCheck, Functions = [.. functions] });
+    }
+
+    private static CelFunction Function(string name, JsonElement overload) => new(
+        name,
+        [.. overload.GetProperty("params").EnumerateArray().Select(p => CelSpecTypes.Parse(p.GetString()!))],
+        CelSpecTypes.Parse(overload.GetProperty("result").GetString()!),
+        overload.GetProperty("receiver").GetBoolean());
+
+    private static CelActivation Activation(CelEnvironment environment, CelConformanceTest test)
+    {
+        var activation = environment.NewActivation();
+        if (!test.Json.TryGetProperty("bindings", out var bindings))
+            return activation;
+        foreach (var binding in bindings.EnumerateObject().Where(b => environment.Variables.Any(v => v.Name == b.Name)))
+            activation.Set(binding.Name, CelSpecValues.Read(binding.Value));
+        return activation;
+    }
+}
