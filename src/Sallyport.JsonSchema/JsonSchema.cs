@@ -49,14 +49,12 @@ public sealed class JsonSchema
 
         var quick = new EvaluationContext(_options, _usesDynamicScope, collect: false);
         if (_root.Evaluate(instance, quick, null) && quick.Aborted is null) return SchemaResult.Valid;
-        if (quick.Aborted is { } stopped) return new SchemaResult([stopped]);
-
         var detailed = new EvaluationContext(_options, _usesDynamicScope, collect: true);
         var valid = _root.Evaluate(instance, detailed, null);
         if (detailed.Aborted is { } late) return new SchemaResult([.. detailed.Errors.Take(Math.Max(0, _options.MaxErrors - 1)), late]);
-        // Both walks decide alike; should they ever differ, the stricter answer stands.
+        // Both walks decide alike, except that a time limit may strike only one of them: then the stricter answer stands.
         if (valid || detailed.Errors.Count == 0)
-            return new SchemaResult([new SchemaError("", "", "limit", "The value does not satisfy the schema.")]);
+            return new SchemaResult([quick.Aborted ?? new SchemaError("", _root.SchemaPath, "limit", "The value does not satisfy the schema.")]);
         return new SchemaResult(detailed.Errors);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class SchemaCompiler
         var resource = uri == from.Uri ? from : _registry.Find(uri);
         if (resource is null)
         {
-            problem = $"The document \"{JsonDisplay.Text(uri)}\" is not known here; nothing is ever fetched.";
+            problem = $"The document \"{JsonDisplay.Text(uri)}\" is not known here or exceeds the limits; nothing is ever fetched.";
             return null;
         }
 

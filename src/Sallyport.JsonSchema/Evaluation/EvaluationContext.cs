@@ -14,10 +14,15 @@ internal sealed class EvaluationContext(SchemaOptions options, bool usesDynamicS
     /// <summary>Subschemas nested on one path, per level of the instance. Beyond it a schema recurses without end.</summary>
     private const int NestingPerLevel = 16;
 
-    private readonly List<PathStep> _path = [];
-    private readonly List<SchemaResource> _scope = [];
+    private static readonly List<PathStep> NoPath = [];
+    private static readonly List<SchemaResource> NoScope = [];
+    private static readonly List<SchemaError> NoErrors = [];
+
+    // The silent walk writes to none of these, so it allocates none of them.
+    private readonly List<PathStep> _path = collect ? [] : NoPath;
+    private readonly List<SchemaResource> _scope = usesDynamicScope ? [] : NoScope;
     private Stack<EvaluatedSet>? _sets;
-    private List<SchemaError> _errors = [];
+    private List<SchemaError> _errors = collect ? [] : NoErrors;
     private int _evaluations;
     private int _nesting;
     private long _patternTicks;
@@ -87,7 +92,10 @@ internal sealed class EvaluationContext(SchemaOptions options, bool usesDynamicS
     public void Report(KeywordEvaluator keyword, string predicate) => Report(keyword.SchemaPath, keyword.Keyword, predicate);
 
     /// <summary>Adds an error about the current value: its name, the predicate and a full stop.</summary>
-    public void Report(string schemaPath, string keyword, string predicate) => ReportSentence(schemaPath, keyword, $"{Subject()} {predicate}.");
+    public void Report(string schemaPath, string keyword, string predicate)
+    {
+        if (Collecting) ReportSentence(schemaPath, keyword, $"{Subject()} {predicate}.");
+    }
 
     public void ReportSentence(string schemaPath, string keyword, string sentence)
     {

@@ -8,6 +8,8 @@ namespace Sallyport.JsonSchema.Evaluation;
 /// <summary>What every document must satisfy before a schema is applied to it, so that evaluation itself can neither throw nor run deep.</summary>
 internal static class InstanceLimits
 {
+    private const int DeepestReadable = 10_000;
+
     /// <summary>The limit that the instance breaks, or <c>null</c>.</summary>
     public static SchemaError? Check(in JsonElement instance, SchemaOptions options)
     {
@@ -23,42 +25,30 @@ internal static class InstanceLimits
         if (raw.Length > maxBytes) return $"is {raw.Length} bytes long; the limit is {maxBytes}";
         if (!Utf8.IsValid(raw)) return "is not valid UTF-8";
         // n levels need n opening and n closing brackets, so short texts need no walk.
-        if (raw.Length >= 2 * maxDepth && Depth(raw) > maxDepth) return $"is nested more than {maxDepth} levels deep";
+        if (raw.Length >= 2 * maxDepth && IsTooDeep(raw, maxDepth)) return $"is nested more than {maxDepth} levels deep";
         return raw.IndexOf("\\u"u8) >= 0 && HasLoneSurrogate(raw) ? "contains half of a surrogate pair, which is no character" : null;
     }
 
-    private static int Depth(ReadOnlySpan<byte> raw)
+    private static bool IsTooDeep(ReadOnlySpan<byte> raw, int maxDepth)
     {
-        var depth = 0;
-        var deepest = 0;
-        var position = 0;
-        while (true)
+        // The caller's parser may have let comments and trailing commas through; they nest nothing.
+        var reader = new Utf8JsonReader(raw, new JsonReaderOptions
         {
-            var next = raw[position..].IndexOfAny("[]{}\""u8);
-            if (next < 0) return deepest;
-            position += next + 1;
-            switch (raw[position - 1])
+            AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = DeepestReadable,
+        });
+        try
+        {
+            while (reader.Read())
             {
-                case (byte)'[' or (byte)'{':
-                    deepest = Math.Max(deepest, ++depth);
-                    break;
-                case (byte)'"':
-                    position = EndOfString(raw, position);
-                    break;
-                default:
-                    depth--;
-                    break;
+                if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= maxDepth) return true;
             }
-        }
-    }
 
-    private static int EndOfString(ReadOnlySpan<byte> raw, int position)
-    {
-        while (true)
+            return false;
+        }
+        catch (JsonException)
         {
-            position += raw[position..].IndexOfAny((byte)'"', (byte)'\\') + 1;
-            if (raw[position - 1] == '"') return position;
-            position++;
+            // It was parsed before, so the only thing left to stumble over is its depth.
+            return true;
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed class OneOfValues(string schemaPath, string keyword, JsonElement
 internal sealed class PatternTest(string schemaPath, PatternMatcher pattern) : Assertion(schemaPath, "pattern")
 {
     protected override bool Holds(in JsonElement instance, EvaluationContext context) =>
-        instance.ValueKind != JsonValueKind.String || pattern.IsMatch(instance.GetString()!, SchemaPath, context);
+        instance.ValueKind != JsonValueKind.String
+        || pattern.IsMatch(ShortText.Read(instance, stackalloc char[ShortText.Capacity]), SchemaPath, context);
 
     protected override string Describe(in JsonElement instance, EvaluationContext context) =>
         $"must match the pattern {JsonDisplay.Text(pattern.Source)}{context.Got(instance)}";
@@ -52,7 +53,7 @@ internal sealed class PatternTest(string schemaPath, PatternMatcher pattern) : A
 internal sealed class FormatTest(string schemaPath, string name, FormatCheck check) : Assertion(schemaPath, "format")
 {
     protected override bool Holds(in JsonElement instance, EvaluationContext context) =>
-        instance.ValueKind != JsonValueKind.String || check(instance.GetString());
+        instance.ValueKind != JsonValueKind.String || check(ShortText.Read(instance, stackalloc char[ShortText.Capacity]));
 
     protected override string Describe(in JsonElement instance, EvaluationContext context) => $"must be a valid {name}{context.Got(instance)}";
 }

@@ -76,7 +76,9 @@ internal sealed partial class EcmaPattern
         var end = _source.IndexOf('}', _position);
         if (Peek(1) != '{' || end < 0) throw new PatternException("\\p must name a Unicode property in braces");
         var name = _source[(_position + 2)..end];
-        var set = UnicodeProperties.Find(name) ?? throw new PatternException("it names a Unicode property that is not supported");
+        // A check of the syntax alone may accept what could not be evaluated here.
+        var set = UnicodeProperties.Find(name) ?? (_strict && UnicodeProperties.IsDefined(name) ? new CodePointSet() : null)
+            ?? throw new PatternException("it names a Unicode property that is not supported");
         _position = end;
         return negated ? set.Complement() : set;
     }

@@ -19,6 +19,7 @@ internal sealed partial class EcmaPattern
 {
     private const int MaxLength = 8192;
     private const int MaxNesting = 100;
+    private const int MaxTranslated = 1 << 18;
 
     /// <summary>A counted repetition is written out by the automaton engine; beyond this many atoms the backtracking engine is smaller.</summary>
     private const long MaxExpanded = 4000;
@@ -54,6 +55,7 @@ internal sealed partial class EcmaPattern
             var parser = new EcmaPattern(source, strict);
             var (text, size) = parser.Disjunction();
             if (!parser.AtEnd) throw new PatternException("there is a closing parenthesis without an opening one");
+            if (text.Length > MaxTranslated) throw new PatternException("it expands to more than the platform can handle");
             pattern = new TranslatedPattern(text, parser._needsBacktracking || size > MaxExpanded);
             return true;
         }

@@ -40,7 +40,7 @@ internal sealed class PatternMatcher
     }
 
     /// <summary>Whether the pattern is found in the text. A timeout aborts the validation, so neither answer can let an instance pass.</summary>
-    public bool IsMatch(string text, string schemaPath, EvaluationContext context)
+    public bool IsMatch(ReadOnlySpan<char> text, string schemaPath, EvaluationContext context)
     {
         if (!_backtracks) return Run(text, schemaPath, context);
         if (!context.HasPatternTime) return TimedOut(schemaPath, context);
@@ -53,7 +53,7 @@ internal sealed class PatternMatcher
     private static bool TimedOut(string schemaPath, EvaluationContext context) =>
         context.Abort(schemaPath, "A pattern took longer than the time limit to match the value.");
 
-    private bool Run(string text, string schemaPath, EvaluationContext context)
+    private bool Run(ReadOnlySpan<char> text, string schemaPath, EvaluationContext context)
     {
         try
         {

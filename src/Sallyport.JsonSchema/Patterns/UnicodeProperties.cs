@@ -33,6 +33,21 @@ internal static class UnicodeProperties
         "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
     ];
 
+    /// <summary>Binary properties of ECMA-262 (its table of binary Unicode property aliases) without data here.</summary>
+    private static readonly string[] BinaryNames =
+    [
+        "Alphabetic", "Alpha", "Bidi_Control", "Bidi_C", "Bidi_Mirrored", "Bidi_M", "Case_Ignorable", "CI", "Cased", "Changes_When_Casefolded", "CWCF",
+        "Changes_When_Casemapped", "CWCM", "Changes_When_Lowercased", "CWL", "Changes_When_NFKC_Casefolded", "CWKCF", "Changes_When_Titlecased", "CWT",
+        "Changes_When_Uppercased", "CWU", "Dash", "Default_Ignorable_Code_Point", "DI", "Deprecated", "Dep", "Diacritic", "Dia", "Emoji",
+        "Emoji_Component", "EComp", "Emoji_Modifier", "EMod", "Emoji_Modifier_Base", "EBase", "Emoji_Presentation", "EPres", "Extended_Pictographic",
+        "ExtPict", "Extender", "Ext", "Grapheme_Base", "Gr_Base", "Grapheme_Extend", "Gr_Ext", "Hex_Digit", "Hex", "IDS_Binary_Operator", "IDSB",
+        "IDS_Trinary_Operator", "IDST", "ID_Continue", "IDC", "ID_Start", "IDS", "Ideographic", "Ideo", "Join_Control", "Join_C",
+        "Logical_Order_Exception", "LOE", "Lowercase", "Lower", "Math", "Noncharacter_Code_Point", "NChar", "Pattern_Syntax", "Pat_Syn",
+        "Pattern_White_Space", "Pat_WS", "Quotation_Mark", "QMark", "Radical", "Regional_Indicator", "RI", "Sentence_Terminal", "STerm",
+        "Soft_Dotted", "SD", "Terminal_Punctuation", "Term", "Unified_Ideograph", "UIdeo", "Uppercase", "Upper", "Variation_Selector", "VS",
+        "XID_Continue", "XIDC", "XID_Start", "XIDS",
+    ];
+
     /// <summary>The set of a property expression, without its braces; <c>null</c> when it is unknown here.</summary>
     public static CodePointSet? Find(string expression)
     {
@@ -51,6 +66,15 @@ internal static class UnicodeProperties
             "White_Space" or "space" => CodePointSet.Where(c => Rune.IsValid(c) && Rune.IsWhiteSpace(new Rune(c))),
             _ => null,
         };
+    }
+
+    /// <summary>Whether ECMA-262 has a property of this name, be it supported here or not. Names of scripts are taken on trust.</summary>
+    public static bool IsDefined(string expression)
+    {
+        var equals = expression.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0) return Array.IndexOf(BinaryNames, expression) >= 0;
+        return expression[..equals] is "Script" or "sc" or "Script_Extensions" or "scx"
+            && expression.Length > equals + 1 && expression[(equals + 1)..].All(c => char.IsAsciiLetter(c) || c == '_');
     }
 
     private static bool IsIn(int codePoint, string category)
