@@ -17,7 +17,9 @@ internal static class CustomerEndpoints
             var id = context.Route("id");
             using var reader = database.OpenReader();
             var row = reader.QuerySingleOrDefault<CustomerRow>(Select + "id = @id", new { id });
-            return Task.FromResult(row is null ? ProblemKind.CustomerNotFound.Because($"There is no customer {id}.") : Answer.Ok(row.View()));
+            return Task.FromResult(row is null
+                ? ProblemKind.CustomerNotFound.Because($"There is no customer {id}.")
+                : Answer.Ok(row.View()));
         });
         routes.MapAnswer(HttpMethods.Get, "/customers", context =>
         {
@@ -49,7 +51,11 @@ internal static class CustomerEndpoints
 
         public object View() => new
         {
-            Id, Name, Email, Region, TenureDays,
+            Id,
+            Name,
+            Email,
+            Region,
+            TenureDays,
             Flags = Flags.Split(',', StringSplitOptions.RemoveEmptyEntries),
             CreatedAt,
         };

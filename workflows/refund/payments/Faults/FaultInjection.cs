@@ -52,7 +52,8 @@ internal static class FaultInjection
                 await ProblemKind.InternalError.Because("Switched on by /faults.").WriteAsync(context);
                 break;
             case FaultMode.ErrorBeforeEffect:
-                await (ProblemKind.Unavailable.Because("Switched on by /faults.") with { RetryAfterSeconds = RetryAfterSeconds }).WriteAsync(context);
+                var unavailable = ProblemKind.Unavailable.Because("Switched on by /faults.");
+                await (unavailable with { RetryAfterSeconds = RetryAfterSeconds }).WriteAsync(context);
                 break;
             case FaultMode.CloseWithoutEffect:
                 await BufferRequestAsync(context);

@@ -3,7 +3,8 @@ namespace Sallyport.Samples.Payments.Http;
 /// <summary>Maps a route to a function from request to <see cref="Answer"/>.</summary>
 internal static class AnswerRouting
 {
-    public static void MapAnswer(this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, Task<Answer>> handler) =>
+    public static void MapAnswer(
+        this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, Task<Answer>> handler) =>
         routes.MapMethods(pattern, [method], (RequestDelegate)(async context => await (await handler(context)).WriteAsync(context)));
 
     /// <summary>A route value that the pattern guarantees to be there.</summary>

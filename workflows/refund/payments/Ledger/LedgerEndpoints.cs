@@ -24,7 +24,8 @@ internal static class LedgerEndpoints
         using var reader = database.OpenReader();
         var rows = reader.Query<Row>(
             """
-            SELECT seq, kind, refund_number AS RefundNumber, order_id AS OrderId, amount, currency, idempotency_key AS IdempotencyKey, attempt, at
+            SELECT seq, kind, refund_number AS RefundNumber, order_id AS OrderId, amount, currency,
+                   idempotency_key AS IdempotencyKey, attempt, at
             FROM ledger WHERE seq > @after ORDER BY seq LIMIT @limit
             """,
             new { after, limit = limit + 1 }).ToList();
@@ -36,7 +37,8 @@ internal static class LedgerEndpoints
     {
         number = absent;
         return !context.Request.Query.ContainsKey(name)
-            || (long.TryParse(context.Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= min && number <= max);
+            || (long.TryParse(context.Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                && number >= min && number <= max);
     }
 
     private sealed class Row
@@ -61,7 +63,15 @@ internal static class LedgerEndpoints
 
         public object View() => new
         {
-            Seq, Kind, Refund = RefundRow.IdOf(RefundNumber), Order = OrderId, Amount, Currency, IdempotencyKey, Attempt, At,
+            Seq,
+            Kind,
+            Refund = RefundRow.IdOf(RefundNumber),
+            Order = OrderId,
+            Amount,
+            Currency,
+            IdempotencyKey,
+            Attempt,
+            At,
         };
     }
 }

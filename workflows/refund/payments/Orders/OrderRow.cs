@@ -47,6 +47,18 @@ internal sealed class OrderRow
 
     public object View() => new
     {
-        Id, CustomerId, Region, Currency, TotalMinor, RefundedMinor, RefundableMinor, Status, Disputed, PlacedAt, TimeZone, UpdatedAt, Version,
+        Id,
+        CustomerId,
+        Region,
+        Currency,
+        TotalMinor,
+        RefundedMinor,
+        RefundableMinor,
+        Status,
+        Disputed,
+        PlacedAt,
+        TimeZone,
+        UpdatedAt,
+        Version,
     };
 }

@@ -63,7 +63,8 @@ internal static class RefundEndpoints
             : context.Query("order") is { } order ? ("order_id", order)
             : ("", "");
         if (column.Length == 0)
-            return ProblemKind.MissingParameter.Because("Give ?idempotency_key=, ?void_idempotency_key= or ?order=.", ("parameter", "idempotency_key"));
+            return ProblemKind.MissingParameter.Because(
+                "Give ?idempotency_key=, ?void_idempotency_key= or ?order=.", ("parameter", "idempotency_key"));
 
         using var reader = database.OpenReader();
         var rows = reader.Query<RefundRow>(

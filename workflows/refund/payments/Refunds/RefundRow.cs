@@ -44,7 +44,15 @@ internal sealed class RefundRow
 
     public object View() => new
     {
-        Id = IdOf(Number), Order = OrderId, Amount, Currency, Reason, Status = VoidedAt is null ? "succeeded" : "voided",
-        IdempotencyKey, CreatedAt, VoidIdempotencyKey, VoidedAt,
+        Id = IdOf(Number),
+        Order = OrderId,
+        Amount,
+        Currency,
+        Reason,
+        Status = VoidedAt is null ? "succeeded" : "voided",
+        IdempotencyKey,
+        CreatedAt,
+        VoidIdempotencyKey,
+        VoidedAt,
     };
 }

@@ -32,8 +32,17 @@ internal static class SeedWriter
             InsertOrder,
             plan.Orders.Select(order => new
             {
-                order.Id, order.CustomerId, order.Region, order.Currency, order.TotalMinor, order.RefundedMinor, order.Disputed,
-                order.Cancelled, order.PlacedAt, order.TimeZone, UpdatedAt = updatedAt,
+                order.Id,
+                order.CustomerId,
+                order.Region,
+                order.Currency,
+                order.TotalMinor,
+                order.RefundedMinor,
+                order.Disputed,
+                order.Cancelled,
+                order.PlacedAt,
+                order.TimeZone,
+                UpdatedAt = updatedAt,
             }),
             transaction);
     }

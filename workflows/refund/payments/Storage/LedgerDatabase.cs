@@ -78,12 +78,14 @@ internal sealed class LedgerDatabase : IDisposable
 
     private static void Check(SqliteConnection connection, string directory, ulong? seed)
     {
-        var meta = connection.Query<(string Name, string Value)>("SELECT name, value FROM meta").ToDictionary(row => row.Name, row => row.Value);
+        var meta = connection.Query<(string Name, string Value)>("SELECT name, value FROM meta")
+            .ToDictionary(row => row.Name, row => row.Value);
         var version = meta.GetValueOrDefault("schema", "none");
         if (version != LedgerSchema.Version)
             throw new StartRefusedException($"the ledger in {directory} has schema {version}, this program needs {LedgerSchema.Version}");
         var existing = meta["seed"];
         if (seed is { } wanted && existing != wanted.ToString(CultureInfo.InvariantCulture))
-            throw new StartRefusedException($"the ledger in {directory} was seeded with {existing}, not {wanted}; take another --data or drop --seed");
+            throw new StartRefusedException(
+                $"the ledger in {directory} was seeded with {existing}, not {wanted}; take another --data or drop --seed");
     }
 }
