@@ -1,12 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sallyport.Authorization;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
-using Sallyport.Contracts.Wire;
 using Sallyport.Execution;
 using Sallyport.Identity;
-using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Tools;
 using Sallyport.Workflows;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
-using Sallyport.Policy;
 using Sallyport.Protocol;
 
 namespace Sallyport.Actions;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Sallyport.Audit;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
-using Sallyport.Contracts.Wire;
 using Sallyport.Execution;
 using Sallyport.Identity;
 using Sallyport.Protocol;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Xml;
 using Sallyport.Cel;
-using Sallyport.JsonSchema;
 using Sallyport.Tools;
 
 namespace Sallyport.Workflows;

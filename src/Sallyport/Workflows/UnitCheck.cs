@@ -97,9 +97,9 @@ internal static partial class UnitCheck
         : type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(item => item.GetString() ?? "")]
         : [type.GetString() ?? ""];
 
-    [GeneratedRegex("(^|_)(amount|price|total|fee|cost|balance|charge|payment|refund|refunded|refundable|minor)(_|$)")]
+    [GeneratedRegex("(^|_)(amount|price|total|fee|cost|balance|charge|payment|refund|refunded|refundable|minor)(_|$)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex MoneyName();
 
-    [GeneratedRegex("(_at|_date|_time|_deadline|_until)$|^(date|deadline|timestamp)$")]
+    [GeneratedRegex("(_at|_date|_time|_deadline|_until)$|^(date|deadline|timestamp)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex TimeName();
 }

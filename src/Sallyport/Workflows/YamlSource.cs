@@ -107,7 +107,7 @@ internal sealed class YamlSource
     }
 
     /// <summary>YAML 1.2, section 10.3.2: only plain scalars are typed; a quoted one is a string.</summary>
-    private static JsonNode? Scalar(YamlScalarNode scalar)
+    private static JsonValue? Scalar(YamlScalarNode scalar)
     {
         var text = scalar.Value ?? "";
         if (scalar.Style != ScalarStyle.Plain) return JsonValue.Create(text);

@@ -1,0 +1,143 @@
+create table action (
+    id text primary key,
+    tenant text not null,
+    workflow text not null,
+    release text not null,
+    tool text not null,
+    contract_hash text not null,
+    policy_hash text not null,
+    proposer_id text not null,
+    proposer_name text not null,
+    owner text not null,
+    generation integer not null,
+    task_id text not null,
+    arguments text not null,
+    param_hash text not null,
+    idempotency_key text not null,
+    agent_reason text,
+    compensates text,
+    trace_id text,
+    created_at integer not null,
+    state text not null check (state in ('pending', 'approved', 'dispatching', 'unknown', 'succeeded', 'failed', 'denied', 'expired', 'cancelled', 'escalated', 'drafted')),
+    version integer not null,
+    attempt integer not null,
+    has_left integer not null,
+    decision text not null,
+    rule text not null,
+    requirements text not null,
+    approval_id text,
+    round integer not null,
+    facts text not null,
+    facts_hash text not null,
+    diff text,
+    expires_at integer not null,
+    not_before integer not null,
+    result text,
+    error_code text,
+    error_detail text,
+    updated_at integer not null
+);
+create unique index action_key on action (tenant, proposer_id, tool, idempotency_key);
+create unique index action_approval on action (approval_id) where approval_id is not null;
+create unique index action_compensates on action (tenant, compensates)
+    where compensates is not null and state not in ('denied', 'expired', 'cancelled', 'failed', 'escalated', 'drafted');
+create index action_due on action (state, not_before) where state in ('approved', 'dispatching', 'unknown');
+create index action_waiting on action (state, expires_at) where state in ('pending', 'approved');
+create index action_denied on action (task_id, param_hash) where error_code = 'denied_by_person';
+create index action_recent on action (tenant, created_at);
+
+create table decision (
+    approval_id text not null,
+    round integer not null,
+    user_id text not null,
+    action_id text not null,
+    tenant text not null,
+    username text not null,
+    approve integer not null,
+    reason text,
+    evidence text not null,
+    digest text not null,
+    at integer not null,
+    primary key (approval_id, round, user_id)
+);
+create index decision_action on decision (action_id);
+
+create table task (
+    id text primary key,
+    tenant text not null,
+    agent_id text not null,
+    workflow text not null,
+    release text not null,
+    source text not null,
+    input text not null,
+    invocations integer not null,
+    closed integer not null,
+    created_at integer not null
+);
+create table task_call (task_id text not null, fingerprint text not null, calls integer not null, primary key (task_id, fingerprint));
+create table budget (
+    key text not null,
+    currency text not null,
+    reserved integer not null check (reserved >= 0),
+    spent integer not null check (spent >= 0),
+    primary key (key, currency)
+);
+create table reservation (action_id text not null, key text not null, currency text not null, amount integer not null, primary key (action_id, key, currency));
+
+create table agent (
+    id text primary key,
+    tenant text not null,
+    name text not null,
+    owner text not null,
+    workflow text not null,
+    scopes text not null,
+    status text not null check (status in ('active', 'halted', 'revoked')),
+    generation integer not null,
+    created_at integer not null,
+    unique (tenant, name)
+);
+create table agent_key (agent_id text not null, kid text not null, jwk text not null, created_at integer not null, expires_at integer, primary key (agent_id, kid));
+create table access_token (hash blob primary key, agent_id text not null, scopes text not null, generation integer not null, audience text not null, expires_at integer not null);
+create index access_token_agent on access_token (agent_id);
+create table assertion (id text primary key, expires_at integer not null);
+
+create table person (
+    user_id text primary key,
+    tenant text not null,
+    username text not null,
+    display_name text not null,
+    groups text not null,
+    roles text not null,
+    password_hash text not null,
+    failures integer not null,
+    locked_until integer,
+    unique (tenant, username)
+);
+create table session (hash blob primary key, user_id text not null, expires_at integer not null);
+
+create table halt (id text primary key, tenant text not null, scope text not null, reason text not null, by_user text not null, at integer not null, resumed_at integer);
+create index halt_active on halt (tenant, scope) where resumed_at is null;
+
+create table release (hash text primary key, workflow text not null, files text not null, active integer not null, activated_at integer not null);
+
+-- Entries are only ever appended; the bytes of a leaf are final.
+create table audit_leaf (
+    seq integer primary key,
+    tenant text not null,
+    at integer not null,
+    kind text not null,
+    action_id text,
+    task_id text,
+    actor text not null,
+    rate_key text,
+    leaf blob not null,
+    leaf_hash blob not null
+);
+create index audit_action on audit_leaf (action_id) where action_id is not null;
+create index audit_task on audit_leaf (task_id) where task_id is not null;
+create index audit_rate on audit_leaf (at) where rate_key is not null;
+create trigger audit_leaf_is_final before update on audit_leaf begin select raise(abort, 'audit entries are final'); end;
+create trigger audit_leaf_is_kept before delete on audit_leaf begin select raise(abort, 'audit entries are kept'); end;
+-- What stands beside an entry can be erased; the entry then still verifies.
+create table audit_payload (seq integer primary key, salt blob not null, payload text not null);
+create table correlation (tenant text not null, value text not null, seq integer not null, primary key (tenant, value, seq)) without rowid;

@@ -1,0 +1,59 @@
+using Sallyport.Audit;
+using Sallyport.Identity;
+using Sallyport.KillSwitch;
+using Sallyport.Limits;
+using Sallyport.Protocol;
+using Sallyport.Storage.Sql;
+using Sallyport.Workflows;
+
+namespace Sallyport.Storage.Sqlite;
+
+/// <summary>The embedded store: one file, one server, every operation one durable transaction.</summary>
+public sealed class SqliteStore : IAsyncDisposable
+{
+    private readonly SqliteDatabase _database;
+
+    private SqliteStore(SqliteDatabase database, IdSource ids, TimeProvider time, RateLimit rates)
+    {
+        _database = database;
+        var audit = new AuditStatements(database, ids, time);
+        Audit = audit;
+        Actions = new ActionStatements(database, audit, rates);
+        Halts = new HaltStatements(database, audit, time);
+        Releases = new ReleaseStatements(database, audit, time);
+        Identities = new IdentityStatements(database, audit, time);
+    }
+
+    /// <summary>The audit log.</summary>
+    public IAuditStore Audit { get; }
+
+    /// <summary>The action protocol.</summary>
+    public IActionStore Actions { get; }
+
+    /// <summary>The kill switch.</summary>
+    public IHaltStore Halts { get; }
+
+    /// <summary>Releases.</summary>
+    public IReleaseStore Releases { get; }
+
+    /// <summary>Agents and people.</summary>
+    public IIdentityStore Identities { get; }
+
+    /// <summary>Completes with the reason when storage has failed and the process must end.</summary>
+    public Task<Exception> Failure => _database.Failure;
+
+    /// <summary>Opens (and on first use creates) the store in a file.</summary>
+    /// <exception cref="InvalidOperationException">Another process has it open, or a newer program wrote it.</exception>
+    public static async Task<SqliteStore> OpenAsync(string file, IdSource ids, TimeProvider time)
+    {
+        var rates = new RateLimit(time);
+        var store = new SqliteStore(new SqliteDatabase(new SqliteConnections(file)), ids, time, rates);
+        var now = time.GetUtcNow();
+        foreach (var (key, at) in await ((AuditStatements)store.Audit).RecentCallsAsync(now - TimeSpan.FromMinutes(1)))
+            rates.Restore(key, now - Times.FromMs(at));
+        return store;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
