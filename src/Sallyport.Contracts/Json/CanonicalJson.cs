@@ -68,13 +68,26 @@ public static class CanonicalJson
         {
             case JsonValueKind.Object: WriteObject(buffer, value); break;
             case JsonValueKind.Array: WriteArray(buffer, value); break;
-            case JsonValueKind.String: WriteString(buffer, value.GetString()!); break;
+            case JsonValueKind.String: WriteString(buffer, Text(value)); break;
             case JsonValueKind.Number: WriteAscii(buffer, FormatNumber(value)); break;
             case JsonValueKind.True: WriteAscii(buffer, "true"); break;
             case JsonValueKind.False: WriteAscii(buffer, "false"); break;
             case JsonValueKind.Null: WriteAscii(buffer, "null"); break;
             case JsonValueKind.Undefined:
             default: throw new FormatException("An undefined value has no canonical form.");
+        }
+    }
+
+    /// <summary>The parser lets an escaped lone surrogate pass and only the reader notices.</summary>
+    private static string Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new FormatException("A string holds a lone surrogate, which has no UTF-8 form.", fault);
         }
     }
 

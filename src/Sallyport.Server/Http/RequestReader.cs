@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Sallyport.Contracts.Errors;
+using Sallyport.Contracts.Json;
+using Sallyport.Contracts.Wire;
+using Sallyport.Server.Hosting;
+
+namespace Sallyport.Server.Http;
+
+/// <summary>Reads request bodies strictly: right media type, bounded size, well-formed, no repeated or unknown member.</summary>
+internal static class RequestReader
+{
+    /// <summary>Reads a body, or answers with the problem and returns null.</summary>
+    internal static async Task<T?> ReadAsync<T>(HttpContext http) where T : class
+    {
+        if (!http.Request.HasJsonContentType()) return await FailAsync<T>(http, ErrorCatalogue.UnsupportedMediaType, "Content-Type must be application/json.");
+        var limit = http.RequestServices.GetRequiredService<IOptions<ServerOptions>>().Value.MaxBodyBytes;
+        if (await ReadBytesAsync(http, limit) is not { } bytes) return await FailAsync<T>(http, ErrorCatalogue.BodyTooLarge, $"At most {limit} bytes.");
+        try
+        {
+            var element = CanonicalJson.Parse(bytes);
+            if (element.ValueKind != JsonValueKind.Object) return await FailAsync<T>(http, ErrorCatalogue.InvalidRequest, "The body must be a JSON object.");
+            return Deserialize<T>(element, out var fault) ?? await FailAsync<T>(http, ErrorCatalogue.InvalidRequest, fault);
+        }
+        catch (JsonException fault)
+        {
+            return await FailAsync<T>(http, ErrorCatalogue.MalformedJson, $"Not well-formed at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>Reads at most so many bytes; null when there are more.</summary>
+    internal static async Task<byte[]?> ReadBytesAsync(HttpContext http, int limit)
+    {
+        if (http.Request.ContentLength > limit) return null;
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16_384];
+        for (int read; (read = await http.Request.Body.ReadAsync(chunk, http.RequestAborted)) > 0;)
+        {
+            if (buffer.Length + read > limit) return null;
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+
+    internal static T? Deserialize<T>(JsonElement element, out string fault) where T : class
+    {
+        try
+        {
+            fault = "The body must be a JSON object.";
+            return element.Deserialize<T>(WireJson.Options);
+        }
+        catch (JsonException failure)
+        {
+            fault = Explain<T>(element, failure);
+            return null;
+        }
+    }
+
+    /// <summary>Says which member is wrong, in the caller's words instead of the serializer's.</summary>
+    private static string Explain<T>(JsonElement element, JsonException failure)
+    {
+        var known = typeof(T).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).ToList();
+        var unknown = element.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !known.Contains(name));
+        if (unknown is not null)
+        {
+            var meant = Tools.NearestName.Find(unknown, known);
+            return $"The member \"{(unknown.Length > 64 ? unknown[..64] : unknown)}\" is not known{(meant is null ? "." : $"; did you mean \"{meant}\"?")}";
+        }
+
+        var missing = typeof(T).GetConstructors()[0].GetParameters().Where(parameter => !parameter.HasDefaultValue)
+            .Select(parameter => JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!)).FirstOrDefault(name => !element.TryGetProperty(name, out _));
+        return missing is not null ? $"The member \"{missing}\" is required." : $"The member at {failure.Path ?? "$"} has the wrong type.";
+    }
+
+    private static async Task<T?> FailAsync<T>(HttpContext http, ErrorCode code, string detail) where T : class
+    {
+        await Answers.ProblemAsync(http, code, detail);
+        return null;
+    }
+}
