@@ -99,7 +99,7 @@ internal sealed class EvaluationContext(SchemaOptions options, bool usesDynamicS
 
     public void ReportSentence(string schemaPath, string keyword, string sentence)
     {
-        if (Collecting && _errors.Count < options.MaxErrors) _errors.Add(new SchemaError(InstancePath(), schemaPath, keyword, sentence));
+        if (Collecting && Aborted is null && _errors.Count < options.MaxErrors) _errors.Add(new SchemaError(InstancePath(), schemaPath, keyword, sentence));
     }
 
     /// <summary>Evaluates without reporting.</summary>

@@ -234,8 +234,9 @@ internal sealed partial class EcmaPattern
 
     private int NextCodePoint()
     {
-        var c = char.ConvertToUtf32(_source, _position);
-        _position += c > 0xFFFF ? 2 : 1;
+        var isPair = char.IsHighSurrogate(Current) && char.IsLowSurrogate(Peek(1));
+        var c = isPair ? char.ConvertToUtf32(Current, Peek(1)) : Current;
+        _position += isPair ? 2 : 1;
         return c;
     }
 
