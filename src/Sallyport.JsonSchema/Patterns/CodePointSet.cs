@@ -57,7 +57,9 @@ internal sealed class CodePointSet
         return result;
     }
 
-    /// <summary>One .NET atom. Surrogates never stand alone in a checked instance, so they are left out: no half of a pair can match.</summary>
+    /// <summary>
+    /// One .NET atom. Surrogates never stand alone in a checked instance, so they are left out: no half of a pair can match.
+    /// </summary>
     public string ToPattern()
     {
         var basic = new StringBuilder();
@@ -88,8 +90,8 @@ internal sealed class CodePointSet
     }
 
     /// <summary>
-    /// Writes the ranges above the basic plane as one alternative for each run of leading surrogates with the same trailing ones. The automaton
-    /// engine takes time for every alternative, so there should be few.
+    /// Writes the ranges above the basic plane as one alternative for each run of leading surrogates with the same trailing ones. The
+    /// automaton engine takes time for every alternative, so there should be few.
     /// </summary>
     private static void AddPairs(List<string> alternatives, SortedDictionary<int, StringBuilder> trailsByLead)
     {
