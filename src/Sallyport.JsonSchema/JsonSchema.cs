@@ -9,10 +9,11 @@ namespace Sallyport.JsonSchema;
 /// A compiled JSON Schema, draft 2020-12. Immutable and safe for any number of threads; it keeps no reference to the document it came from.
 /// </summary>
 /// <remarks>
-/// A validation runs twice at most: first without any bookkeeping, which settles the valid instances; only an invalid one is walked again to
-/// collect paths and messages. The order of the keywords in the document has no influence on the result.
+/// A validation runs twice at most: first without any bookkeeping, which settles the valid instances; only an invalid one is walked again
+/// to collect paths and messages. The order of the keywords in the document has no influence on the result.
 /// </remarks>
-[SuppressMessage("Design", "MA0049:Type name should not match containing namespace", Justification = "The standard's own name for the one thing in here.")]
+[SuppressMessage("Design", "MA0049:Type name should not match containing namespace",
+    Justification = "The standard's own name for the one thing in here.")]
 public sealed class JsonSchema
 {
     private readonly SchemaNode _root;
@@ -54,7 +55,8 @@ public sealed class JsonSchema
         if (detailed.Aborted is { } late) return new SchemaResult([.. detailed.Errors.Take(Math.Max(0, _options.MaxErrors - 1)), late]);
         // Both walks decide alike, except that a time limit may strike only one of them: then the stricter answer stands.
         if (valid || detailed.Errors.Count == 0)
-            return new SchemaResult([quick.Aborted ?? new SchemaError("", _root.SchemaPath, "limit", "The value does not satisfy the schema.")]);
+            return new SchemaResult([quick.Aborted ?? new SchemaError("", _root.SchemaPath, "limit",
+                "The value does not satisfy the schema.")]);
         return new SchemaResult(detailed.Errors);
     }
 }

@@ -6,7 +6,10 @@ namespace Sallyport.JsonSchema;
 public sealed class SchemaOptions
 {
     /// <summary>Whether <c>format</c> is checked everywhere.</summary>
-    /// <value>Default <c>false</c>: <c>format</c> is an annotation (validation §7.2.1), unless the meta-schema declares the format-assertion vocabulary.</value>
+    /// <value>
+    /// Default <c>false</c>: <c>format</c> is an annotation (validation §7.2.1), unless the meta-schema declares the format-assertion
+    /// vocabulary.
+    /// </value>
     public bool AssertFormats { get; init; }
 
     /// <summary>The deepest nesting of a schema document and of an instance, in levels.</summary>

@@ -3,8 +3,8 @@ using Sallyport.JsonSchema.Evaluation;
 namespace Sallyport.JsonSchema.Compilation;
 
 /// <summary>
-/// Finds schemas that apply themselves to the same instance location (core §9.4.1). Dynamic references are left to the nesting limit at run time,
-/// because where they lead is only known there.
+/// Finds schemas that apply themselves to the same instance location (core §9.4.1). Dynamic references are left to the nesting limit at
+/// run time, because where they lead is only known there.
 /// </summary>
 internal static class InfiniteRecursion
 {

@@ -6,8 +6,8 @@ using Sallyport.JsonSchema.Keywords;
 namespace Sallyport.JsonSchema.Compilation;
 
 /// <summary>
-/// Turns documents into a graph of <see cref="SchemaNode"/>. Works off a queue instead of recursing, so that neither long chains of references nor
-/// cycles need stack; a node exists (empty) before it is filled, which is what makes cycles possible.
+/// Turns documents into a graph of <see cref="SchemaNode"/>. Works off a queue instead of recursing, so that neither long chains of
+/// references nor cycles need stack; a node exists (empty) before it is filled, which is what makes cycles possible.
 /// </summary>
 internal sealed class SchemaCompiler
 {
@@ -85,14 +85,16 @@ internal sealed class SchemaCompiler
         if (string.IsNullOrEmpty(fragment)) return (root, null);
         var name = Uri.UnescapeDataString(fragment);
         if (name[0] != '/')
-            return resource.Anchors.TryGetValue(name, out var pointer) && Walk(new SchemaLocation(resource.Document.Resources[""], "", resource.Document.Root), pointer) is { } anchored
+            return resource.Anchors.TryGetValue(name, out var pointer) && Walk(RootOf(resource), pointer) is { } anchored
                 ? (anchored, name)
                 : null;
         return Walk(root, name) is { } target ? (target, null) : null;
     }
 
     private static JsonElement ElementAt(SchemaResource resource) =>
-        Walk(new SchemaLocation(resource.Document.Resources[""], "", resource.Document.Root), resource.Pointer)!.Value.Element;
+        Walk(RootOf(resource), resource.Pointer)!.Value.Element;
+
+    private static SchemaLocation RootOf(SchemaResource resource) => new(resource.Document.Resources[""], "", resource.Document.Root);
 
     private static SchemaLocation? Walk(SchemaLocation location, string pointer)
     {
@@ -101,7 +103,8 @@ internal sealed class SchemaCompiler
         {
             if (location.Element.ValueKind == JsonValueKind.Object && location.Element.TryGetProperty(token, out var value))
                 location = location.Child(token, value);
-            else if (location.Element.ValueKind == JsonValueKind.Array && Index(token) is { } index && index < location.Element.GetArrayLength())
+            else if (location.Element.ValueKind == JsonValueKind.Array && Index(token) is { } index
+                && index < location.Element.GetArrayLength())
                 location = location.Child(index, location.Element[index]);
             else
                 return null;
@@ -111,7 +114,8 @@ internal sealed class SchemaCompiler
     }
 
     private static int? Index(string token) =>
-        token.Length is > 0 and < 9 && token.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && (token.Length == 1 || token[0] != '0') ? int.Parse(token) : null;
+        token.Length is > 0 and < 9 && token.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && (token.Length == 1 || token[0] != '0')
+            ? int.Parse(token) : null;
 
     /// <summary>The node that a reference leads to, which may be a place nobody marked as a schema.</summary>
     public SchemaNode NodeReferred(SchemaLocation location)
@@ -134,7 +138,7 @@ internal sealed class SchemaCompiler
             var resource = _registry.All[i];
             foreach (var name in resource.DynamicAnchors)
             {
-                if (Walk(new SchemaLocation(resource.Document.Resources[""], "", resource.Document.Root), resource.Anchors[name]) is { } place)
+                if (Walk(RootOf(resource), resource.Anchors[name]) is { } place)
                     resource.DynamicNodes[name] = NodeAt(place);
             }
 
@@ -161,7 +165,8 @@ internal sealed class SchemaCompiler
         foreach (var property in location.Element.EnumerateObject())
         {
             if (!seen.Add(property.Name))
-                Report(JsonPointer.Append(location.Shown, property.Name), $"\"{JsonDisplay.Text(property.Name)}\" stands here twice.", null);
+                Report(JsonPointer.Append(location.Shown, property.Name), $"\"{JsonDisplay.Text(property.Name)}\" stands here twice.",
+                    null);
             else
                 KeywordTable.Build(schema, property);
         }

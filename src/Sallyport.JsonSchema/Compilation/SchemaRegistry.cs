@@ -37,7 +37,8 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
     {
         if (StandardMetaSchemas.Find(uri) is { } standard) return standard;
         if (options.Resolver is null || uri.Length == 0 || ++_loaded > options.MaxDocuments) return null;
-        return Uri.TryCreate(uri, UriKind.Absolute, out var absolute) && options.Resolver(absolute) is { } found && found.ValueKind != JsonValueKind.Undefined
+        return Uri.TryCreate(uri, UriKind.Absolute, out var absolute) && options.Resolver(absolute) is { } found
+            && found.ValueKind != JsonValueKind.Undefined
             ? found.Clone()
             : null;
     }
@@ -45,7 +46,8 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
     private SchemaResource Add(SchemaDocument document)
     {
         var uri = document.RetrievalUri;
-        if (document.Root.ValueKind == JsonValueKind.Object && IdOf(document.Root) is { } id) uri = SchemaUri.Split(SchemaUri.Resolve(uri, id)).Base;
+        if (document.Root.ValueKind == JsonValueKind.Object && IdOf(document.Root) is { } id)
+            uri = SchemaUri.Split(SchemaUri.Resolve(uri, id)).Base;
         var root = new SchemaResource(document, "", uri);
         document.Resources[""] = root;
         _resources.TryAdd(document.RetrievalUri, root);
@@ -88,7 +90,8 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
     {
         if (property.Value.ValueKind != JsonValueKind.String || !AnchorName().IsMatch(property.Value.GetString()!))
         {
-            issue(JsonPointer.Append(location.Shown, property.Name), $"{property.Name} must be a name that starts with a letter or an underscore.", null);
+            issue(JsonPointer.Append(location.Shown, property.Name),
+                $"{property.Name} must be a name that starts with a letter or an underscore.", null);
             return;
         }
 
@@ -100,7 +103,8 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
 
     private Dialect DialectOf(JsonElement schema, string shown, Dialect inherited)
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$schema", out var declared) || declared.ValueKind != JsonValueKind.String)
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$schema", out var declared)
+            || declared.ValueKind != JsonValueKind.String)
             return inherited;
         var uri = declared.GetString()!.TrimEnd('#');
         if (uri == Dialect.StandardUri) return Dialect.Default;
@@ -131,7 +135,8 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
             active |= vocabulary;
             if (vocabulary == Vocabularies.None && entry.Value.ValueKind == JsonValueKind.True)
             {
-                issue(JsonPointer.Append(shown, "$schema"), $"The meta-schema requires the unknown vocabulary \"{JsonDisplay.Text(entry.Name)}\".", null);
+                issue(JsonPointer.Append(shown, "$schema"),
+                    $"The meta-schema requires the unknown vocabulary \"{JsonDisplay.Text(entry.Name)}\".", null);
                 return inherited;
             }
         }
@@ -145,6 +150,7 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
     [GeneratedRegex(@"\A[A-Za-z_][-A-Za-z0-9._]*\z", RegexOptions.NonBacktracking)]
     private static partial Regex AnchorName();
 
-    [GeneratedRegex(@"\Ahttps?://json-schema\.org/(draft-0[0-9]|draft/[0-9][^/]*|v1[^/]*)(/[a-z]+)?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\Ahttps?://json-schema\.org/(draft-0[0-9]|draft/[0-9][^/]*|v1[^/]*)(/[a-z]+)?\z",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex OtherDraft();
 }

@@ -74,7 +74,8 @@ internal sealed class SchemaSite(SchemaCompiler compiler, SchemaLocation locatio
         foreach (var property in value.EnumerateObject())
         {
             if (names.Add(property.Name)) continue;
-            Compiler.Report(JsonPointer.Append(PathOf(keyword), property.Name), $"\"{JsonDisplay.Text(property.Name)}\" stands here twice.", null);
+            Compiler.Report(JsonPointer.Append(PathOf(keyword), property.Name),
+                $"\"{JsonDisplay.Text(property.Name)}\" stands here twice.", null);
         }
 
         return true;

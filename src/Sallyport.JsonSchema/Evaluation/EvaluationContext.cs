@@ -32,7 +32,9 @@ internal sealed class EvaluationContext(SchemaOptions options, bool usesDynamicS
 
     public IReadOnlyList<SchemaError> Errors => _errors;
 
-    /// <summary>The limit that stopped this walk. Once set, the instance is invalid whatever <c>not</c> or <c>anyOf</c> make of it.</summary>
+    /// <summary>
+    /// The limit that stopped this walk. Once set, the instance is invalid whatever <c>not</c> or <c>anyOf</c> make of it.
+    /// </summary>
     public SchemaError? Aborted { get; private set; }
 
     /// <summary>Whether a schema object that already failed goes on to its next keyword.</summary>
@@ -99,7 +101,8 @@ internal sealed class EvaluationContext(SchemaOptions options, bool usesDynamicS
 
     public void ReportSentence(string schemaPath, string keyword, string sentence)
     {
-        if (Collecting && _errors.Count < options.MaxErrors) _errors.Add(new SchemaError(InstancePath(), schemaPath, keyword, sentence));
+        if (Collecting && Aborted is null && _errors.Count < options.MaxErrors)
+            _errors.Add(new SchemaError(InstancePath(), schemaPath, keyword, sentence));
     }
 
     /// <summary>Evaluates without reporting.</summary>

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace Sallyport.JsonSchema.Evaluation;
 
-/// <summary>What every document must satisfy before a schema is applied to it, so that evaluation itself can neither throw nor run deep.</summary>
+/// <summary>
+/// What every document must satisfy before a schema is applied to it, so that evaluation itself can neither throw nor run deep.
+/// </summary>
 internal static class InstanceLimits
 {
     private const int DeepestReadable = 10_000;
@@ -40,7 +42,8 @@ internal static class InstanceLimits
         {
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= maxDepth) return true;
+                if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= maxDepth)
+                    return true;
             }
 
             return false;

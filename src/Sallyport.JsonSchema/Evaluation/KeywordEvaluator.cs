@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Sallyport.JsonSchema.Evaluation;
 
-/// <summary>One compiled keyword (or a family that is decided together, such as <c>properties</c> with <c>additionalProperties</c>).</summary>
+/// <summary>
+/// One compiled keyword (or a family that is decided together, such as <c>properties</c> with <c>additionalProperties</c>).
+/// </summary>
 internal abstract class KeywordEvaluator(string schemaPath, string keyword)
 {
     /// <summary>Where the keyword stands.</summary>
@@ -11,7 +13,10 @@ internal abstract class KeywordEvaluator(string schemaPath, string keyword)
     /// <summary>Its name.</summary>
     public string Keyword { get; } = keyword;
 
-    /// <summary>Evaluation order inside a schema object: cheap tests first, the unevaluated keywords last, because they read what the others marked.</summary>
+    /// <summary>
+    /// Evaluation order inside a schema object: cheap tests first, the unevaluated keywords last, because they read what the others
+    /// marked.
+    /// </summary>
     public virtual EvaluationOrder Order => EvaluationOrder.Assertion;
 
     /// <summary>Subschemas that are applied to the same instance location.</summary>
@@ -20,7 +25,9 @@ internal abstract class KeywordEvaluator(string schemaPath, string keyword)
     /// <summary>Property names that this keyword declares, for suggestions.</summary>
     public virtual IEnumerable<string> DeclaredNames => [];
 
-    /// <summary>Decides; reports errors to the context; marks what it looked at in <paramref name="evaluated"/> when somebody asks.</summary>
+    /// <summary>
+    /// Decides; reports errors to the context; marks what it looked at in <paramref name="evaluated"/> when somebody asks.
+    /// </summary>
     public abstract bool Evaluate(in JsonElement instance, EvaluationContext context, EvaluatedSet? evaluated);
 }
 

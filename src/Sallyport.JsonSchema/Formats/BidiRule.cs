@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Sallyport.JsonSchema.Formats;
 
-/// <summary>The rule for names with right-to-left characters (RFC 5893 §2). It concerns every label as soon as one has such a character.</summary>
+/// <summary>
+/// The rule for names with right-to-left characters (RFC 5893 §2). It concerns every label as soon as one has such a character.
+/// </summary>
 internal static class BidiRule
 {
     private static readonly RangeSet RightToLeft = new(
@@ -36,7 +38,8 @@ internal static class BidiRule
     public static bool Holds(IReadOnlyList<int[]> labels)
     {
         var directions = labels.Select(label => Array.ConvertAll(label, Of)).ToArray();
-        return !directions.Any(label => label.Any(d => d is Direction.Right or Direction.ArabicDigit)) || Array.TrueForAll(directions, IsValid);
+        return !directions.Any(label => label.Any(d => d is Direction.Right or Direction.ArabicDigit))
+            || Array.TrueForAll(directions, IsValid);
     }
 
     private static bool IsValid(Direction[] label)
@@ -44,7 +47,8 @@ internal static class BidiRule
         var last = Array.FindLastIndex(label, d => d != Direction.Mark);
         if (last < 0) return false;
         if (label[0] == Direction.Left)
-            return !label.Any(d => d is Direction.Right or Direction.ArabicDigit) && label[last] is Direction.Left or Direction.EuropeanDigit;
+            return !label.Any(d => d is Direction.Right or Direction.ArabicDigit)
+                && label[last] is Direction.Left or Direction.EuropeanDigit;
         return label[0] == Direction.Right
             && !label.Contains(Direction.Left)
             && label[last] is Direction.Right or Direction.EuropeanDigit or Direction.ArabicDigit

@@ -51,7 +51,9 @@ internal static class FormatTable
         return true;
     }
 
-    /// <summary>Relative JSON Pointer §3: a number without leading zeros, then <c>#</c> or a pointer. Index manipulation came in a later draft.</summary>
+    /// <summary>
+    /// Relative JSON Pointer §3: a number without leading zeros, then <c>#</c> or a pointer. Index manipulation came in a later draft.
+    /// </summary>
     private static bool IsRelativePointer(ReadOnlySpan<char> text)
     {
         var digits = text.IndexOfAnyExceptInRange('0', '9');

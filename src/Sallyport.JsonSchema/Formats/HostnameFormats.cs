@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Sallyport.JsonSchema.Formats;
 
-/// <summary>Host names (RFC 1123 §2.1) and internationalized ones (RFC 5890 §2.3.2.3). A label that says <c>xn--</c> must be a true A-label in both.</summary>
+/// <summary>
+/// Host names (RFC 1123 §2.1) and internationalized ones (RFC 5890 §2.3.2.3). A label that says <c>xn--</c> must be a true A-label in
+/// both.
+/// </summary>
 internal static class HostnameFormats
 {
     private const int MaxNameLength = 253;
@@ -36,7 +39,8 @@ internal static class HostnameFormats
                 ? IsAsciiLabel(label) && !IsOtherReserved(label) ? DecodeLabel(label) : null
                 : CodePoints(label);
             if (decoded is null || (!isAscii && !IdnaLabel.IsValid(decoded))) return false;
-            var asciiLength = isAscii ? label.Length : Punycode.Encode(decoded) is { } encoded ? AcePrefix.Length + encoded.Length : int.MaxValue;
+            var asciiLength = isAscii ? label.Length : Punycode.Encode(decoded) is { } encoded ? AcePrefix.Length + encoded.Length
+                : int.MaxValue;
             if (asciiLength > MaxLabelLength) return false;
             length += asciiLength + 1;
             labels.Add(decoded);
@@ -58,8 +62,11 @@ internal static class HostnameFormats
 
     private static bool IsAce(ReadOnlySpan<char> label) => label.StartsWith(AcePrefix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Two hyphens in the third and fourth place are reserved for prefixes, and <c>xn</c> is the only one (RFC 5890 §2.3.1).</summary>
-    private static bool IsOtherReserved(ReadOnlySpan<char> label) => label.Length >= 4 && label[2] == '-' && label[3] == '-' && !IsAce(label);
+    /// <summary>
+    /// Two hyphens in the third and fourth place are reserved for prefixes, and <c>xn</c> is the only one (RFC 5890 §2.3.1).
+    /// </summary>
+    private static bool IsOtherReserved(ReadOnlySpan<char> label) =>
+        label.Length >= 4 && label[2] == '-' && label[3] == '-' && !IsAce(label);
 
     /// <summary>The code points of a label; for an A-label those of its U-label; <c>null</c> when it is no true A-label.</summary>
     private static int[]? DecodeLabel(ReadOnlySpan<char> label)

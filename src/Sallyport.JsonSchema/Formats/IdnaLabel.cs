@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Sallyport.JsonSchema.Formats;
 
-/// <summary>Whether code points form a U-label (RFC 5891 §4.2): allowed code points (RFC 5892 §2-3), contextual rules (its appendix A), hyphens.</summary>
+/// <summary>
+/// Whether code points form a U-label (RFC 5891 §4.2): allowed code points (RFC 5892 §2-3), contextual rules (its appendix A), hyphens.
+/// </summary>
 /// <remarks>
-/// The platform has general categories but no compatibility mappings, so the rule "unstable under NFKC and case folding" is applied from a table
-/// of ranges. That a label is in normalization form C cannot be checked at all.
+/// The platform has general categories but no compatibility mappings, so the rule "unstable under NFKC and case folding" is applied from
+/// a table of ranges. That a label is in normalization form C cannot be checked at all.
 /// </remarks>
 internal static class IdnaLabel
 {
@@ -34,7 +36,8 @@ internal static class IdnaLabel
         if (c is 0xDF or 0x3C2 or 0x6FD or 0x6FE or 0xF0B or 0x3007) return true;
         if (c is 0x640 or 0x7FA or 0x302E or 0x302F or (>= 0x3031 and <= 0x3035) or 0x303B) return false;
         if (c < 128) return c == '-' || char.IsAsciiDigit((char)c) || char.IsAsciiLetterLower((char)c);
-        return CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber
+        return CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter
+            or UnicodeCategory.DecimalDigitNumber
             or UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
             && !IdnaTables.Excluded.Contains(c);
     }
@@ -67,7 +70,9 @@ internal static class IdnaLabel
         }
     }
 
-    /// <summary>RFC 5892 appendix A.1: a letter that joins forward before it and one that joins backward after it, marks between them ignored.</summary>
+    /// <summary>
+    /// RFC 5892 appendix A.1: a letter that joins forward before it and one that joins backward after it, marks between them ignored.
+    /// </summary>
     private static bool JoinsAcross(ReadOnlySpan<int> label, int at)
     {
         var before = at - 1;

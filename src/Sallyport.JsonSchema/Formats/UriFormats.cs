@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Sallyport.JsonSchema.Formats;
@@ -7,7 +8,8 @@ internal static class UriFormats
 {
     private const string SubDelimiters = "!$&'()*+,;=";
 
-    public static bool IsUri(ReadOnlySpan<char> text, bool international) => SchemeLength(text) is > 0 and var length && IsRest(text[(length + 1)..], international);
+    public static bool IsUri(ReadOnlySpan<char> text, bool international) =>
+        SchemeLength(text) is > 0 and var length && IsRest(text[(length + 1)..], international);
 
     public static bool IsReference(ReadOnlySpan<char> text, bool international)
     {
@@ -104,11 +106,12 @@ internal static class UriFormats
             }
             else if (char.IsAscii(c))
             {
-                if (!IsUnreserved(c) && !SubDelimiters.Contains(c, StringComparison.Ordinal) && !extra.Contains(c, StringComparison.Ordinal)) return false;
+                if (!IsUnreserved(c) && !SubDelimiters.Contains(c, StringComparison.Ordinal)
+                    && !extra.Contains(c, StringComparison.Ordinal)) return false;
             }
             else
             {
-                if (!international || Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed) != System.Buffers.OperationStatus.Done) return false;
+                if (!international || Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed) != OperationStatus.Done) return false;
                 if (!IsUniversal(rune.Value) && !(isQuery && IsPrivate(rune.Value))) return false;
                 i += consumed - 1;
             }

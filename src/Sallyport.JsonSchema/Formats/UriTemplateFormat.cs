@@ -78,5 +78,6 @@ internal static class UriTemplateFormat
         return !afterDot;
     }
 
-    private static bool IsEscape(ReadOnlySpan<char> text) => text.Length >= 3 && char.IsAsciiHexDigit(text[1]) && char.IsAsciiHexDigit(text[2]);
+    private static bool IsEscape(ReadOnlySpan<char> text) =>
+        text.Length >= 3 && char.IsAsciiHexDigit(text[1]) && char.IsAsciiHexDigit(text[2]);
 }

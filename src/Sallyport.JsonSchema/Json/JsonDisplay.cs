@@ -33,7 +33,9 @@ internal static class JsonDisplay
         _ => "nothing",
     };
 
-    /// <summary>At most <see cref="MaxShown"/> characters; control and format characters are spelled out so that nothing can forge a log line.</summary>
+    /// <summary>
+    /// At most <see cref="MaxShown"/> characters; control and format characters are spelled out so that nothing can forge a log line.
+    /// </summary>
     public static string Text(string text)
     {
         var shown = new StringBuilder(MaxShown + 3);

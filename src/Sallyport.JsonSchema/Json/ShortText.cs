@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Sallyport.JsonSchema.Json;
 
-/// <summary>Reads a string value into the caller's buffer when it is short and spelled without escapes, which nearly all are; else as a string.</summary>
+/// <summary>
+/// Reads a string value into the caller's buffer when it is short and spelled without escapes, which nearly all are; else as a string.
+/// </summary>
 internal static class ShortText
 {
     /// <summary>The size of the buffer, in characters.</summary>

@@ -66,7 +66,8 @@ internal sealed class ItemsEvaluator(string schemaPath, string keyword, SchemaNo
         if (schema.Constant == false && ReferenceEquals(schema, rest))
         {
             valid = false;
-            context.Report(restPath, "items", leading.Length == 0 ? "is not allowed; the list must be empty" : $"is one too many; the list has at most {leading.Length}");
+            context.Report(restPath, "items", leading.Length == 0 ? "is not allowed; the list must be empty"
+                : $"is one too many; the list has at most {leading.Length}");
         }
         else
         {
@@ -79,7 +80,8 @@ internal sealed class ItemsEvaluator(string schemaPath, string keyword, SchemaNo
 }
 
 /// <summary><c>contains</c> with <c>minContains</c> and <c>maxContains</c>.</summary>
-internal sealed class ContainsEvaluator(string schemaPath, SchemaNode schema, int minimum, int? maximum) : KeywordEvaluator(schemaPath, "contains")
+internal sealed class ContainsEvaluator(string schemaPath, SchemaNode schema, int minimum, int? maximum)
+    : KeywordEvaluator(schemaPath, "contains")
 {
     public override EvaluationOrder Order => EvaluationOrder.Child;
 

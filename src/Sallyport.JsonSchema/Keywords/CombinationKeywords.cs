@@ -7,13 +7,17 @@ namespace Sallyport.JsonSchema.Keywords;
 /// <summary>Schemas combined by logic (core §10.2).</summary>
 internal static class CombinationKeywords
 {
-    public static void All(SchemaSite site, string keyword, JsonElement value) => site.Add(new AllOf(site.PathOf(keyword), site.List(keyword, value)));
+    public static void All(SchemaSite site, string keyword, JsonElement value) =>
+        site.Add(new AllOf(site.PathOf(keyword), site.List(keyword, value)));
 
-    public static void Any(SchemaSite site, string keyword, JsonElement value) => site.Add(new AnyOf(site.PathOf(keyword), site.List(keyword, value)));
+    public static void Any(SchemaSite site, string keyword, JsonElement value) =>
+        site.Add(new AnyOf(site.PathOf(keyword), site.List(keyword, value)));
 
-    public static void One(SchemaSite site, string keyword, JsonElement value) => site.Add(new OneOf(site.PathOf(keyword), site.List(keyword, value)));
+    public static void One(SchemaSite site, string keyword, JsonElement value) =>
+        site.Add(new OneOf(site.PathOf(keyword), site.List(keyword, value)));
 
-    public static void Not(SchemaSite site, string keyword, JsonElement value) => site.Add(new Not(site.PathOf(keyword), site.Single(keyword, value)));
+    public static void Not(SchemaSite site, string keyword, JsonElement value) =>
+        site.Add(new Not(site.PathOf(keyword), site.Single(keyword, value)));
 
     public static void Condition(SchemaSite site, string keyword, JsonElement value)
     {
@@ -123,7 +127,8 @@ internal static class Alternatives
         }
 
         var reason = closest is null ? "" : $"; the closest one fails: {closest[0].Message.TrimEnd('.')}";
-        context.Report(keyword, branches.Length == 1 ? $"does not fit{reason}" : $"fits none of the {branches.Length} alternatives{reason}");
+        context.Report(keyword, branches.Length == 1 ? $"does not fit{reason}"
+            : $"fits none of the {branches.Length} alternatives{reason}");
     }
 
     /// <summary>A branch that gets further into the value was more likely meant; then the one with fewer complaints.</summary>
@@ -152,7 +157,8 @@ internal sealed class Not(string schemaPath, SchemaNode schema) : KeywordEvaluat
 }
 
 /// <summary><c>if</c> with <c>then</c> and <c>else</c>.</summary>
-internal sealed class IfThenElse(string schemaPath, SchemaNode condition, SchemaNode? then, SchemaNode? otherwise) : KeywordEvaluator(schemaPath, "if")
+internal sealed class IfThenElse(string schemaPath, SchemaNode condition, SchemaNode? then, SchemaNode? otherwise)
+    : KeywordEvaluator(schemaPath, "if")
 {
     public override EvaluationOrder Order => EvaluationOrder.InPlace;
 

@@ -63,7 +63,8 @@ internal static class CoreKeywords
     {
         const string definitions = "#/$defs/";
         if (!reference.StartsWith(definitions, StringComparison.Ordinal)) return null;
-        if (site.Compiler.Resolve(site.Location.Resource, "#/$defs", out _) is not { } found || found.Target.Element.ValueKind != JsonValueKind.Object) return null;
+        if (site.Compiler.Resolve(site.Location.Resource, "#/$defs", out _) is not { } found
+            || found.Target.Element.ValueKind != JsonValueKind.Object) return null;
         var nearest = NearestName.Of(reference[definitions.Length..], found.Target.Element.EnumerateObject().Select(p => p.Name));
         return nearest is null ? null : definitions + nearest;
     }

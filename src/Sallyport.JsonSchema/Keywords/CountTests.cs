@@ -21,7 +21,8 @@ internal abstract class CountBound(string schemaPath, string keyword, int limit,
 }
 
 /// <summary><c>minLength</c> and <c>maxLength</c>: characters are code points (validation §6.3.1).</summary>
-internal sealed class LengthBound(string schemaPath, string keyword, int limit, bool isMinimum) : CountBound(schemaPath, keyword, limit, isMinimum)
+internal sealed class LengthBound(string schemaPath, string keyword, int limit, bool isMinimum)
+    : CountBound(schemaPath, keyword, limit, isMinimum)
 {
     protected override string Noun => "character";
 
@@ -43,17 +44,21 @@ internal sealed class LengthBound(string schemaPath, string keyword, int limit, 
 }
 
 /// <summary><c>minItems</c> and <c>maxItems</c>.</summary>
-internal sealed class ItemCountBound(string schemaPath, string keyword, int limit, bool isMinimum) : CountBound(schemaPath, keyword, limit, isMinimum)
+internal sealed class ItemCountBound(string schemaPath, string keyword, int limit, bool isMinimum)
+    : CountBound(schemaPath, keyword, limit, isMinimum)
 {
     protected override string Noun => "item";
 
-    protected override int? CountOf(in JsonElement instance) => instance.ValueKind == JsonValueKind.Array ? instance.GetArrayLength() : null;
+    protected override int? CountOf(in JsonElement instance) =>
+        instance.ValueKind == JsonValueKind.Array ? instance.GetArrayLength() : null;
 }
 
 /// <summary><c>minProperties</c> and <c>maxProperties</c>.</summary>
-internal sealed class PropertyCountBound(string schemaPath, string keyword, int limit, bool isMinimum) : CountBound(schemaPath, keyword, limit, isMinimum)
+internal sealed class PropertyCountBound(string schemaPath, string keyword, int limit, bool isMinimum)
+    : CountBound(schemaPath, keyword, limit, isMinimum)
 {
     protected override string Noun => "property";
 
-    protected override int? CountOf(in JsonElement instance) => instance.ValueKind == JsonValueKind.Object ? instance.GetPropertyCount() : null;
+    protected override int? CountOf(in JsonElement instance) =>
+        instance.ValueKind == JsonValueKind.Object ? instance.GetPropertyCount() : null;
 }

@@ -17,7 +17,9 @@ internal static class ObjectKeywords
         if ((keyword != "properties" && hasNamed) || (keyword == "additionalProperties" && hasPatterns)) return;
         var table = new PropertyTable(hasNamed ? site.Map("properties", named) : []);
         var matchers = hasPatterns ? Patterns(site, patterns) : [];
-        var rest = site.TryGet("additionalProperties", Vocabularies.Applicator, out var additional) ? site.Single("additionalProperties", additional) : null;
+        var rest = site.TryGet("additionalProperties", Vocabularies.Applicator, out var additional)
+            ? site.Single("additionalProperties", additional)
+            : null;
         site.Add(new PropertiesEvaluator(site.PathOf(keyword), keyword, table, matchers, rest, site.PathOf("additionalProperties")));
     }
 
@@ -55,7 +57,8 @@ internal static class ObjectKeywords
                 AddRequired(site, keyword, property);
             else
                 site.Add(new DependentSchema(
-                    JsonPointer.Append(site.PathOf(keyword), property.Name), keyword, property.Name, site.Compiler.NodeAt(at.Child(property.Name, property.Value))));
+                    JsonPointer.Append(site.PathOf(keyword), property.Name), keyword, property.Name,
+                        site.Compiler.NodeAt(at.Child(property.Name, property.Value))));
         }
     }
 
@@ -72,7 +75,8 @@ internal static class ObjectKeywords
         {
             var matcher = PatternMatcher.Create(pattern, site.Options.PatternTimeout, out var problem);
             if (matcher is not null) matchers.Add((matcher, schema));
-            else site.Compiler.Report(JsonPointer.Append(site.PathOf("patternProperties"), pattern), $"The pattern is not usable: {problem}.", null);
+            else site.Compiler.Report(JsonPointer.Append(site.PathOf("patternProperties"), pattern),
+                $"The pattern is not usable: {problem}.", null);
         }
 
         return [.. matchers];

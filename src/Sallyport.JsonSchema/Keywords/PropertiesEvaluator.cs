@@ -7,7 +7,8 @@ namespace Sallyport.JsonSchema.Keywords;
 
 /// <summary><c>properties</c>, <c>patternProperties</c> and <c>additionalProperties</c> in one pass over the instance.</summary>
 internal sealed class PropertiesEvaluator(
-    string schemaPath, string keyword, PropertyTable named, (PatternMatcher Pattern, SchemaNode Schema)[] patterns, SchemaNode? rest, string restPath)
+    string schemaPath, string keyword, PropertyTable named, (PatternMatcher Pattern, SchemaNode Schema)[] patterns, SchemaNode? rest,
+        string restPath)
     : KeywordEvaluator(schemaPath, keyword)
 {
     public override EvaluationOrder Order => EvaluationOrder.Child;
@@ -60,7 +61,8 @@ internal sealed class PropertiesEvaluator(
 internal static class UnknownProperty
 {
     /// <summary>Reports it at its own place, with the declared name that was probably meant. Always false.</summary>
-    public static bool Refuse(in JsonProperty property, string schemaPath, string keyword, IEnumerable<string> declared, EvaluationContext context)
+    public static bool Refuse(in JsonProperty property, string schemaPath, string keyword, IEnumerable<string> declared,
+        EvaluationContext context)
     {
         if (!context.Collecting) return false;
         var nearest = NearestName.Of(property.Name, declared);
@@ -103,7 +105,8 @@ internal sealed class PropertyNames(string schemaPath, SchemaNode schema) : Keyw
 }
 
 /// <summary><c>unevaluatedProperties</c>.</summary>
-internal sealed class UnevaluatedProperties(string schemaPath, SchemaNode schema, SchemaNode owner) : KeywordEvaluator(schemaPath, "unevaluatedProperties")
+internal sealed class UnevaluatedProperties(string schemaPath, SchemaNode schema, SchemaNode owner)
+    : KeywordEvaluator(schemaPath, "unevaluatedProperties")
 {
     public override EvaluationOrder Order => EvaluationOrder.Unevaluated;
 

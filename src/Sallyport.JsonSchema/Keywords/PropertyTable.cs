@@ -6,7 +6,9 @@ using Sallyport.JsonSchema.Evaluation;
 
 namespace Sallyport.JsonSchema.Keywords;
 
-/// <summary>Declared properties, looked up by the bytes of the instance: no string is made for a property that is spelled without escapes.</summary>
+/// <summary>
+/// Declared properties, looked up by the bytes of the instance: no string is made for a property that is spelled without escapes.
+/// </summary>
 internal sealed class PropertyTable
 {
     /// <summary>Up to this many, comparing one after the other is as fast as hashing.</summary>

@@ -64,12 +64,14 @@ internal sealed class DependentRequired(string schemaPath, string keyword, strin
 }
 
 /// <summary>One entry of <c>dependentSchemas</c>.</summary>
-internal sealed class DependentSchema(string schemaPath, string keyword, string trigger, SchemaNode schema) : KeywordEvaluator(schemaPath, keyword)
+internal sealed class DependentSchema(string schemaPath, string keyword, string trigger, SchemaNode schema)
+    : KeywordEvaluator(schemaPath, keyword)
 {
     public override EvaluationOrder Order => EvaluationOrder.InPlace;
 
     public override IEnumerable<SchemaNode> InPlace => [schema];
 
     public override bool Evaluate(in JsonElement instance, EvaluationContext context, EvaluatedSet? evaluated) =>
-        instance.ValueKind != JsonValueKind.Object || !instance.TryGetProperty(trigger, out _) || schema.Evaluate(instance, context, evaluated);
+        instance.ValueKind != JsonValueKind.Object || !instance.TryGetProperty(trigger, out _)
+        || schema.Evaluate(instance, context, evaluated);
 }

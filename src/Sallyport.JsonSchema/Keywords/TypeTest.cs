@@ -65,7 +65,8 @@ internal sealed class TypeTest(string schemaPath, JsonTypes allowed) : Assertion
     protected override string Describe(in JsonElement instance, EvaluationContext context)
     {
         var names = Enum.GetValues<JsonTypes>().Where(t => t != JsonTypes.None && Allows(t)).Select(Article);
-        var got = instance.ValueKind is JsonValueKind.Number && Allows(JsonTypes.Integer) ? context.Got(instance) : $", got {JsonDisplay.Kind(instance.ValueKind)}";
+        var got = instance.ValueKind is JsonValueKind.Number && Allows(JsonTypes.Integer) ? context.Got(instance)
+            : $", got {JsonDisplay.Kind(instance.ValueKind)}";
         return $"must be {string.Join(" or ", names)}{got}";
     }
 

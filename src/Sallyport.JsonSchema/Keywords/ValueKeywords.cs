@@ -33,7 +33,8 @@ internal static class ValueKeywords
         site.Add(new TypeTest(site.PathOf(keyword), allowed));
     }
 
-    public static void Const(SchemaSite site, string keyword, JsonElement value) => site.Add(new OneOfValues(site.PathOf(keyword), keyword, [value]));
+    public static void Const(SchemaSite site, string keyword, JsonElement value) =>
+        site.Add(new OneOfValues(site.PathOf(keyword), keyword, [value]));
 
     public static void Enum(SchemaSite site, string keyword, JsonElement value)
     {
@@ -49,7 +50,8 @@ internal static class ValueKeywords
     public static void MultipleOf(SchemaSite site, string keyword, JsonElement value)
     {
         if (NumberOf(site, keyword, value) is not { } divisor) return;
-        if (!divisor.IsPositive || divisor.DigitCount > JsonNumber.MaxDivisibleDigits) site.Issue(keyword, "multipleOf must be a number greater than 0.");
+        if (!divisor.IsPositive || divisor.DigitCount > JsonNumber.MaxDivisibleDigits)
+            site.Issue(keyword, "multipleOf must be a number greater than 0.");
         else site.Add(new MultipleOf(site.PathOf(keyword), divisor, value));
     }
 
@@ -86,10 +88,14 @@ internal static class ValueKeywords
         if (!site.Options.AssertFormats && !site.Dialect.Has(Vocabularies.FormatAssertion)) return;
         if (FormatTable.Find(name) is { } format) site.Add(new FormatTest(site.PathOf(keyword), name, format));
         else if (site.Options.RefuseUnknownKeywords)
-            site.Issue(keyword, $"\"{JsonDisplay.Text(name)}\" is not a format that can be checked.", NearestName.Of(name, FormatTable.Names));
+            site.Issue(keyword, $"\"{JsonDisplay.Text(name)}\" is not a format that can be checked.", NearestName.Of(name,
+                FormatTable.Names));
     }
 
-    /// <summary>A count in a schema: a non-negative integer, also when written <c>2.0</c>. Counts beyond the integers are beyond every instance too.</summary>
+    /// <summary>
+    /// A count in a schema: a non-negative integer, also when written <c>2.0</c>. Counts beyond the integers are beyond every instance
+    /// too.
+    /// </summary>
     public static int? CountOf(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Number || !JsonNumber.TryRead(JsonMarshal.GetRawUtf8Value(value), out var number)) return null;
@@ -99,8 +105,10 @@ internal static class ValueKeywords
 
     private static JsonNumber? NumberOf(SchemaSite site, string keyword, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Number && JsonNumber.TryRead(JsonMarshal.GetRawUtf8Value(value), out var number)) return number;
-        site.Issue(keyword, value.ValueKind == JsonValueKind.Number ? $"{keyword} is out of range." : $"{keyword} must be a number, not {JsonDisplay.Kind(value.ValueKind)}.");
+        if (value.ValueKind == JsonValueKind.Number && JsonNumber.TryRead(JsonMarshal.GetRawUtf8Value(value), out var number))
+            return number;
+        site.Issue(keyword, value.ValueKind == JsonValueKind.Number ? $"{keyword} is out of range."
+            : $"{keyword} must be a number, not {JsonDisplay.Kind(value.ValueKind)}.");
         return null;
     }
 }

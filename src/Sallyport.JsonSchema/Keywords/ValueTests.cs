@@ -55,5 +55,6 @@ internal sealed class FormatTest(string schemaPath, string name, FormatCheck che
     protected override bool Holds(in JsonElement instance, EvaluationContext context) =>
         instance.ValueKind != JsonValueKind.String || check(ShortText.Read(instance, stackalloc char[ShortText.Capacity]));
 
-    protected override string Describe(in JsonElement instance, EvaluationContext context) => $"must be a valid {name}{context.Got(instance)}";
+    protected override string Describe(in JsonElement instance, EvaluationContext context) =>
+        $"must be a valid {name}{context.Got(instance)}";
 }

@@ -57,19 +57,23 @@ internal sealed class CodePointSet
         return result;
     }
 
-    /// <summary>One .NET atom. Surrogates never stand alone in a checked instance, so they are left out: no half of a pair can match.</summary>
+    /// <summary>
+    /// One .NET atom. Surrogates never stand alone in a checked instance, so they are left out: no half of a pair can match.
+    /// </summary>
     public string ToPattern()
     {
         var basic = new StringBuilder();
-        var alternatives = new List<string>();
+        var pairs = new SortedDictionary<int, StringBuilder>();
         foreach (var (first, last) in Merged())
         {
             AppendUnits(basic, first, Math.Min(last, 0xD7FF));
             AppendUnits(basic, Math.Max(first, 0xE000), Math.Min(last, FirstAstral - 1));
-            if (last >= FirstAstral) AddPairs(alternatives, Math.Max(first, FirstAstral), last);
+            SplitPairs(pairs, Math.Max(first, FirstAstral), last);
         }
 
-        if (basic.Length > 0) alternatives.Insert(0, $"[{basic}]");
+        var alternatives = new List<string>();
+        if (basic.Length > 0) alternatives.Add($"[{basic}]");
+        AddPairs(alternatives, pairs);
         return alternatives.Count switch
         {
             0 => Nothing,
@@ -85,23 +89,41 @@ internal sealed class CodePointSet
         if (last > first) units.Append('-').Append(Unit(last));
     }
 
+    /// <summary>
+    /// Writes the ranges above the basic plane as one alternative for each run of leading surrogates with the same trailing ones. The
+    /// automaton engine takes time for every alternative, so there should be few.
+    /// </summary>
+    private static void AddPairs(List<string> alternatives, SortedDictionary<int, StringBuilder> trailsByLead)
+    {
+        var (first, last, trails) = (0, -2, "");
+        foreach (var (lead, units) in trailsByLead)
+        {
+            var own = units.ToString();
+            if (lead != last + 1 || own != trails)
+            {
+                Flush();
+                (first, trails) = (lead, own);
+            }
+
+            last = lead;
+        }
+
+        Flush();
+
+        void Flush()
+        {
+            if (trails.Length > 0) alternatives.Add($"[{Unit(first)}-{Unit(last)}][{trails}]");
+        }
+    }
+
     /// <summary>Splits a range above the basic plane at the borders of leading surrogates.</summary>
-    private static void AddPairs(List<string> alternatives, int first, int last)
+    private static void SplitPairs(SortedDictionary<int, StringBuilder> trailsByLead, int first, int last)
     {
         while (first <= last)
         {
-            var lead = Lead(first);
-            if (Trail(first) == 0xDC00 && (last - first) >= 0x3FF)
-            {
-                // Whole blocks of 1024 share one alternative.
-                var lastLead = Trail(last) == 0xDFFF ? Lead(last) : Lead(last) - 1;
-                alternatives.Add($@"[{Unit(lead)}-{Unit(lastLead)}][\uDC00-\uDFFF]");
-                first = FirstAstral + ((lastLead - 0xD800 + 1) << 10);
-                continue;
-            }
-
             var blockEnd = Math.Min(last, first | 0x3FF);
-            alternatives.Add($"{Unit(lead)}[{Unit(Trail(first))}-{Unit(Trail(blockEnd))}]");
+            if (!trailsByLead.TryGetValue(Lead(first), out var trails)) trailsByLead[Lead(first)] = trails = new StringBuilder();
+            AppendUnits(trails, Trail(first), Trail(blockEnd));
             first = blockEnd + 1;
         }
     }

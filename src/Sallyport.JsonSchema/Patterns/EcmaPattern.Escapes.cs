@@ -17,7 +17,8 @@ internal sealed partial class EcmaPattern
         (0x09, 0x0D), (0x20, 0x20), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F),
         (0x3000, 0x3000), (0xFEFF, 0xFEFF));
 
-    private static readonly string AnyButLineTerminator = CodePointSet.Of(('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029)).Complement().ToPattern();
+    private static readonly string AnyButLineTerminator =
+        CodePointSet.Of(('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029)).Complement().ToPattern();
 
     private Piece Escape()
     {

@@ -8,12 +8,12 @@ namespace Sallyport.JsonSchema.Patterns;
 internal readonly record struct TranslatedPattern(string Pattern, bool NeedsBacktracking);
 
 /// <summary>
-/// Reads an ECMA-262 pattern in Unicode mode (§22.2.1 with the <c>u</c> flag, as core §6.4 recommends) and writes the .NET pattern with the same
-/// meaning: ASCII <c>\d \w \b</c>, ECMA white space, <c>$</c> only at the very end, one atom per code point.
+/// Reads an ECMA-262 pattern in Unicode mode (§22.2.1 with the <c>u</c> flag, as core §6.4 recommends) and writes the .NET pattern with
+/// the same meaning: ASCII <c>\d \w \b</c>, ECMA white space, <c>$</c> only at the very end, one atom per code point.
 /// </summary>
 /// <remarks>
-/// The relaxed mode, used for patterns of schemas, also takes what nobody can misunderstand though Unicode mode forbids it: <c>\-</c> and other
-/// escaped punctuation, and braces that are no quantifier.
+/// The relaxed mode, used for patterns of schemas, also takes what nobody can misunderstand though Unicode mode forbids it: <c>\-</c> and
+/// other escaped punctuation, and braces that are no quantifier.
 /// </remarks>
 internal sealed partial class EcmaPattern
 {
@@ -21,7 +21,9 @@ internal sealed partial class EcmaPattern
     private const int MaxNesting = 100;
     private const int MaxTranslated = 1 << 18;
 
-    /// <summary>A counted repetition is written out by the automaton engine; beyond this many atoms the backtracking engine is smaller.</summary>
+    /// <summary>
+    /// A counted repetition is written out by the automaton engine; beyond this many atoms the backtracking engine is smaller.
+    /// </summary>
     private const long MaxExpanded = 4000;
 
     private readonly string _source;
@@ -219,7 +221,8 @@ internal sealed partial class EcmaPattern
         if (bounds.Length > 2 || !IsDigits(bounds[0]) || (bounds.Length == 2 && bounds[1].Length > 0 && !IsDigits(bounds[1]))) return false;
         if (!int.TryParse(bounds[0], out var least)) throw new PatternException("a repetition count is too large");
         var most = least;
-        if (bounds.Length == 2 && bounds[1].Length > 0 && !int.TryParse(bounds[1], out most)) throw new PatternException("a repetition count is too large");
+        if (bounds.Length == 2 && bounds[1].Length > 0 && !int.TryParse(bounds[1], out most))
+            throw new PatternException("a repetition count is too large");
         if (most < least) throw new PatternException("a repetition has its bounds the wrong way round");
         quantifier = _source[_position..(end + 1)];
         times = most;
@@ -234,13 +237,16 @@ internal sealed partial class EcmaPattern
 
     private int NextCodePoint()
     {
-        var c = char.ConvertToUtf32(_source, _position);
-        _position += c > 0xFFFF ? 2 : 1;
+        var isPair = char.IsHighSurrogate(Current) && char.IsLowSurrogate(Peek(1));
+        var c = isPair ? char.ConvertToUtf32(Current, Peek(1)) : Current;
+        _position += isPair ? 2 : 1;
         return c;
     }
 
     private static Piece Literal(int codePoint) =>
-        new(codePoint < 128 && char.IsAsciiLetterOrDigit((char)codePoint) ? ((char)codePoint).ToString() : CodePointSet.Of((codePoint, codePoint)).ToPattern(), 1);
+        new(codePoint < 128 && char.IsAsciiLetterOrDigit((char)codePoint)
+            ? ((char)codePoint).ToString()
+            : CodePointSet.Of((codePoint, codePoint)).ToPattern(), 1);
 
     /// <summary>A part of the result with the number of atoms it expands to.</summary>
     private readonly record struct Piece(string Text, long Size);

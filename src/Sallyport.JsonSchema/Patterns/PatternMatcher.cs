@@ -5,8 +5,9 @@ using Sallyport.JsonSchema.Evaluation;
 namespace Sallyport.JsonSchema.Patterns;
 
 /// <summary>
-/// A compiled ECMA-262 pattern that cannot hang. Nearly every pattern runs on the automaton engine, in time linear in the input. Look-around and
-/// back-references need the backtracking engine: those run under a time budget per validation, and running out of it makes the instance invalid.
+/// A compiled ECMA-262 pattern that cannot hang. Nearly every pattern runs on the automaton engine, in time linear in the input.
+/// Look-around and back-references need the backtracking engine: those run under a time budget per validation, and running out of it
+/// makes the instance invalid.
 /// </summary>
 internal sealed class PatternMatcher
 {
@@ -39,7 +40,9 @@ internal sealed class PatternMatcher
         }
     }
 
-    /// <summary>Whether the pattern is found in the text. A timeout aborts the validation, so neither answer can let an instance pass.</summary>
+    /// <summary>
+    /// Whether the pattern is found in the text. A timeout aborts the validation, so neither answer can let an instance pass.
+    /// </summary>
     public bool IsMatch(ReadOnlySpan<char> text, string schemaPath, EvaluationContext context)
     {
         if (!_backtracks) return Run(text, schemaPath, context);

@@ -28,7 +28,7 @@ public sealed class RobustnessTests(ITestOutputHelper output)
     public void CompileAndValidate_RandomInput_NeverThrowsAndIsRepeatable()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SALLYPORT_FUZZ_SEED"), out var given) ? given : Environment.TickCount;
-        var rounds = int.TryParse(Environment.GetEnvironmentVariable("SALLYPORT_FUZZ_ROUNDS"), out var wanted) ? wanted : 20_000;
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("SALLYPORT_FUZZ_ROUNDS"), out var wanted) ? wanted : 5_000;
         output.WriteLine($"seed {seed}, {rounds} rounds");
         var random = new Random(seed);
         var (compiled, valid) = (0, 0);
@@ -105,7 +105,7 @@ public sealed class RobustnessTests(ITestOutputHelper output)
             "enum" => $"[{RandomValue(random, 1)},{RandomValue(random, 2)}]",
             "minimum" or "exclusiveMaximum" or "multipleOf" => Pick(random, Numbers),
             "minLength" or "maxLength" or "minContains" or "maxContains" or "minItems" => random.Next(4).ToString(),
-            "pattern" => Quote(Pick(random, ["^a+$", "[^a]", "(?=a)", "\\d", "b|", "(", "\\p{L}"])),
+            "pattern" => Quote(Pick(random, ["^a+$", "[^a]", "(?=a)", "\\d", "b|", "(", "\\p{Nl}"])),
             "format" => Quote(Pick(random, ["date-time", "idn-hostname", "uri", "email", "regex", "x"])),
             "uniqueItems" => "true",
             "prefixItems" or "allOf" or "anyOf" or "oneOf" => $"[{RandomSchema(random, depth)},{RandomSchema(random, depth)}]",
