@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sallyport.Actions;
+using Sallyport.Contracts.Wire;
+using Sallyport.Execution;
+using Sallyport.Identity;
+using Sallyport.Server.Http;
+using Sallyport.Storage.Sqlite;
+using Sallyport.Workflows;
+
+namespace Sallyport.Server.Hosting;
+
+/// <summary>The server cannot start; the message says why and what to do.</summary>
+public sealed class ServerStartException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A server that listens.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly SqliteStore _store;
+
+    private RunningServer(WebApplication app, SqliteStore store) => (_app, _store) = (app, store);
+
+    /// <summary>Where it listens.</summary>
+    public string Url { get; private set; } = "";
+
+    /// <summary>Its services, for tests and for commands that run inside the server's process.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The administrator's password, when this start created the account with a random one.</summary>
+    public string? NewAdminPassword { get; private set; }
+
+    /// <summary>Completes when the server has stopped; true when the store failed and the process must exit non-zero.</summary>
+    public async Task<bool> WaitAsync(CancellationToken cancellation)
+    {
+        var stopped = _app.WaitForShutdownAsync(cancellation);
+        return await Task.WhenAny(stopped, _store.Failure) == _store.Failure;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    internal static async Task<RunningServer> StartAsync(WebApplication app, SqliteStore store, ServerOptions options)
+    {
+        var server = new RunningServer(app, store);
+        try
+        {
+            await server.PrepareAsync(options);
+            await app.StartAsync();
+        }
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or ServerStartException)
+        {
+            await app.DisposeAsync();
+            await store.DisposeAsync();
+            throw fault as ServerStartException ?? new ServerStartException(fault.Message, fault);
+        }
+
+        server.Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        app.Services.GetRequiredService<PublicAddress>().Set(options.PublicUrl ?? server.Url, options.AllowedHosts);
+        return server;
+    }
+
+    /// <summary>Everything that must be true before the first call: releases, halts, doubts of a crashed predecessor, an administrator.</summary>
+    private async Task PrepareAsync(ServerOptions options)
+    {
+        var releases = Services.GetRequiredService<ReleaseRegistry>();
+        await releases.LoadAsync(CancellationToken.None);
+        foreach (var folder in options.Bundles) await ActivateAsync(releases, folder);
+        await Services.GetRequiredService<Sallyport.KillSwitch.KillSwitch>().LoadAsync(CancellationToken.None);
+        await Services.GetRequiredService<UnknownSettler>().DoubtAbandonedAsync(CancellationToken.None);
+        await EnsureAdministratorAsync(options);
+    }
+
+    private async Task ActivateAsync(ReleaseRegistry releases, string folder)
+    {
+        var compilation = BundleCompiler.CompileFolder(folder);
+        if (compilation.Release is not { } release)
+            throw new ServerStartException($"The bundle {folder} has {compilation.Faults.Count} faults; run \"sallyport check {folder}\". First: {compilation.Faults[0]}");
+        var connectors = Services.GetRequiredService<ConnectorSet>();
+        var used = release.Tools.Values.SelectMany(tool => tool.Facts.Select(fact => fact.Connector).Concat(tool.Effect is { } effect ? [effect.Connector] : []));
+        if (used.FirstOrDefault(name => connectors.Find(name) is null) is { } missing)
+            throw new ServerStartException($"The bundle {folder} needs the connector \"{missing}\", which is not configured.");
+        await releases.ActivateAsync(release, "system", CancellationToken.None);
+    }
+
+    private async Task EnsureAdministratorAsync(ServerOptions options)
+    {
+        if ((await _store.Identities.PeopleAsync("default", CancellationToken.None)).Count > 0) return;
+        var password = options.AdminPassword ?? Convert.ToHexStringLower(Services.GetRequiredService<IdSource>().Bytes(12));
+        var call = new PersonCall("admin", "Administrator", password, [], [HumanPrincipal.Administrator, HumanPrincipal.Operator]);
+        await Services.GetRequiredService<PeopleAccounts>().AddAsync("default", call, "system", CancellationToken.None);
+        if (options.AdminPassword is null) NewAdminPassword = password;
+    }
+}

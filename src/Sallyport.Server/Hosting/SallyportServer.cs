@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Options;
+using Sallyport.Actions;
+using Sallyport.Approvals;
+using Sallyport.Connectors.Http;
+using Sallyport.Execution;
+using Sallyport.Identity;
+using Sallyport.Server.Actions;
+using Sallyport.Server.Approvals;
+using Sallyport.Server.Audit;
+using Sallyport.Server.Http;
+using Sallyport.Server.Identity;
+using Sallyport.Server.KillSwitch;
+using Sallyport.Server.OpenApi;
+using Sallyport.Server.Tasks;
+using Sallyport.Storage.Sqlite;
+using Sallyport.Workflows;
+
+namespace Sallyport.Server.Hosting;
+
+/// <summary>Puts the server together and starts it.</summary>
+public static class SallyportServer
+{
+    /// <summary>Builds the server, opens its store, settles what a crash left behind and starts listening.</summary>
+    /// <param name="options">Configuration.</param>
+    /// <param name="configure">Last changes to the services, for tests: clock, randomness, logging.</param>
+    /// <exception cref="ServerStartException">It cannot start; the message says why and what to do.</exception>
+    public static async Task<RunningServer> StartAsync(ServerOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls(options.Listen);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddSingleton(new IdSource(TimeProvider.System, IdSource.SystemRandom));
+        builder.Services.AddSingleton(TimeProvider.System);
+        configure?.Invoke(builder);
+        var store = await OpenStoreAsync(options, builder.Services);
+        AddEngine(builder.Services, store, options);
+        var app = builder.Build();
+        app.UseMiddleware<FailureBoundary>();
+        app.UseMiddleware<HostGuard>();
+        Map(app);
+        return await RunningServer.StartAsync(app, store, options);
+    }
+
+    private static async Task<SqliteStore> OpenStoreAsync(ServerOptions options, IServiceCollection services)
+    {
+        try
+        {
+            var time = (TimeProvider)services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!;
+            var ids = (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!;
+            return await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, time);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            throw new ServerStartException(fault.Message, fault);
+        }
+    }
+
+    private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options)
+    {
+        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
+        services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
+        services.AddSingleton<EffectGate>().AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
+        services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
+        services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>();
+        services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
+        services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
+        services.AddHostedService<UpkeepWorker>();
+    }
+
+    private static HttpConnector Connector(string name, ConnectorOptions options, TimeProvider time)
+    {
+        var bearer = new SecretSource(options.BearerEnv, options.BearerFile, options.BearerCommand);
+        return new HttpConnector(new HttpConnectorOptions(name, new Uri(options.BaseUrl), bearer == new SecretSource() ? null : bearer, TimeSpan.FromSeconds(5)), time);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapTasks();
+        app.MapActions();
+        app.MapApprovals();
+        app.MapHalts();
+        app.MapAudit();
+        app.MapOAuth();
+        app.MapPeople();
+        app.MapAgents();
+        app.MapOpenApiDocument();
+        app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
+        app.MapFallback((HttpContext http) => Answers.ProblemAsync(http, Contracts.Errors.ErrorCatalogue.NotFound, "There is nothing at this address."));
+    }
+}
