@@ -17,6 +17,8 @@ internal static class AuditEndpoints
     {
         routes.MapGet("/v1/chain/{id}", ChainAsync);
         routes.MapGet("/v1/audit/entries", EntriesAsync);
+        routes.MapGet("/audit/checkpoint", CheckpointAsync);
+        routes.MapGet("/audit/key", (LogSigner signer) => Results.Text(signer.VerifierKey + "\n"));
     }
 
     private static async Task ChainAsync(HttpContext http, string id, Callers callers, IAuditStore audit)
@@ -46,6 +48,16 @@ internal static class AuditEndpoints
             if (page.Count == 0) break;
             next = page[^1].Index + 1;
         }
+    }
+
+    /// <summary>A signed checkpoint over everything recorded so far (C2SP tlog-checkpoint).</summary>
+    private static async Task CheckpointAsync(HttpContext http, IAuditStore audit, LogSigner signer)
+    {
+        var hashes = new List<byte[]>();
+        for (IReadOnlyList<StoredEntry> page; (page = await audit.ReadAsync(hashes.Count, PageSize, http.RequestAborted)).Count > 0;)
+            hashes.AddRange(page.Select(entry => entry.LeafHash));
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        await http.Response.WriteAsync(signer.Sign(hashes.Count, MerkleTree.Root(hashes)), http.RequestAborted);
     }
 
     internal static ChainStep Step(StoredEntry entry) => new(

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sallyport.Actions;
 using Sallyport.Approvals;
+using Sallyport.Audit;
 using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
@@ -66,6 +67,7 @@ public static class SallyportServer
     {
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
+        services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
         services.AddSingleton<EffectGate>().AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>();

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Sallyport.Contracts.Identity;
 using Sallyport.Contracts.Json;
 
 namespace Sallyport.Identity;
@@ -48,18 +49,9 @@ public static class ClientAssertion
         return new AssertionClaims(agent.Id, id, expires + Leeway);
     }
 
-    /// <summary>Makes an assertion; what clients and the command line do.</summary>
-    public static string Create(ECDsa privateKey, string kid, string clientId, string audience, string id, DateTimeOffset now)
-    {
-        var header = JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", typ = "JWT", kid });
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            iss = clientId, sub = clientId, aud = audience, jti = id, iat = now.ToUnixTimeSeconds(), exp = now.AddSeconds(55).ToUnixTimeSeconds(),
-        });
-        var signed = Base64Url.EncodeToString(header) + "." + Base64Url.EncodeToString(payload);
-        var signature = privateKey.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return signed + "." + Base64Url.EncodeToString(signature);
-    }
+    /// <summary>Makes an assertion; see <see cref="ClientAssertionWriter"/>.</summary>
+    public static string Create(ECDsa privateKey, string kid, string clientId, string audience, string id, DateTimeOffset now) =>
+        ClientAssertionWriter.Create(privateKey, kid, clientId, audience, id, now);
 
     private static (JsonElement Header, JsonElement Payload, byte[] Signed, byte[] Signature)? Decode(string jwt)
     {

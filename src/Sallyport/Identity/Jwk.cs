@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Sallyport.Contracts.Identity;
 
 namespace Sallyport.Identity;
 
@@ -11,10 +11,10 @@ namespace Sallyport.Identity;
 public sealed record Jwk(byte[] X, byte[] Y)
 {
     /// <summary>The thumbprint of RFC 7638: SHA-256 over the required members in order.</summary>
-    public string Thumbprint => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+    public string Thumbprint => PublicKeys.Thumbprint(ToJson());
 
     /// <summary>The required members, in the order of the thumbprint.</summary>
-    public string ToJson() => $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(X)}}","y":"{{Base64Url.EncodeToString(Y)}}"}""";
+    public string ToJson() => PublicKeys.ToJwk(X, Y);
 
     /// <summary>Reads a public key; on a fault returns null and says why. A private key is refused: it must never reach the server.</summary>
     public static Jwk? Parse(JsonElement json, out string fault)

@@ -1,0 +1,95 @@
+using Sallyport.Contracts.Wire;
+
+namespace Sallyport.Client;
+
+/// <summary>What people do from a program or the command line: decide, halt, look, manage agents. Needs a session.</summary>
+public sealed class PeopleClient(HttpClient http, string? session = null)
+{
+    private sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals);
+
+    private sealed record AgentList(IReadOnlyList<AgentView> Agents);
+
+    private sealed record PersonList(IReadOnlyList<PersonView> People);
+
+    /// <summary>A halt in force.</summary>
+    /// <param name="Id">Id.</param>
+    /// <param name="Scope">What is stopped.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="By">Who.</param>
+    /// <param name="At">When.</param>
+    public sealed record HaltView(string Id, string Scope, string Reason, string By, DateTimeOffset At);
+
+    private sealed record HaltList(IReadOnlyList<HaltView> Halts);
+
+    /// <summary>Signs in; the answer carries the session's token.</summary>
+    public Task<SessionView> SignInAsync(string username, string password, CancellationToken cancellation = default) =>
+        SendAsync<SessionView>(HttpMethod.Post, "/v1/sessions", new SignInCall(username, password), cancellation);
+
+    /// <summary>The same client with a session.</summary>
+    public PeopleClient With(string token) => new(http, token);
+
+    /// <summary>Pending approvals.</summary>
+    public async Task<IReadOnlyList<ApprovalView>> ApprovalsAsync(CancellationToken cancellation = default) =>
+        (await SendAsync<ApprovalList>(HttpMethod.Get, "/v1/approvals", null, cancellation)).Approvals;
+
+    /// <summary>One approval.</summary>
+    public Task<ApprovalView> ApprovalAsync(string id, CancellationToken cancellation = default) => SendAsync<ApprovalView>(HttpMethod.Get, "/v1/approvals/" + id, null, cancellation);
+
+    /// <summary>Decides.</summary>
+    public Task<ActionView> DecideAsync(string approvalId, DecisionCall call, CancellationToken cancellation = default) =>
+        SendAsync<ActionView>(HttpMethod.Post, $"/v1/approvals/{approvalId}/decision", call, cancellation);
+
+    /// <summary>One action.</summary>
+    public Task<ActionView> ActionAsync(string id, int waitSeconds = 0, CancellationToken cancellation = default) =>
+        SendAsync<ActionView>(HttpMethod.Get, $"/v1/actions/{id}?wait={waitSeconds}s", null, cancellation);
+
+    /// <summary>Proposes a rollback under the person's own name.</summary>
+    public Task<ActionView> CompensateAsync(string id, bool dryRun = false, CancellationToken cancellation = default) =>
+        SendAsync<ActionView>(HttpMethod.Post, $"/v1/actions/{id}/compensate?dry_run={(dryRun ? "true" : "false")}", null, cancellation);
+
+    /// <summary>Settles an action of unknown outcome with evidence.</summary>
+    public Task<ActionView> ResolveAsync(string id, ResolveCall call, CancellationToken cancellation = default) =>
+        SendAsync<ActionView>(HttpMethod.Post, $"/v1/actions/{id}/resolve", call, cancellation);
+
+    /// <summary>Halts.</summary>
+    public Task<HaltReceipt> HaltAsync(HaltCall call, CancellationToken cancellation = default) => SendAsync<HaltReceipt>(HttpMethod.Post, "/v1/halts", call, cancellation);
+
+    /// <summary>Halts in force.</summary>
+    public async Task<IReadOnlyList<HaltView>> HaltsAsync(CancellationToken cancellation = default) => (await SendAsync<HaltList>(HttpMethod.Get, "/v1/halts", null, cancellation)).Halts;
+
+    /// <summary>Lifts a halt.</summary>
+    public async Task ResumeAsync(string haltId, CancellationToken cancellation = default) =>
+        (await WireSender.SendAsync(http, HttpMethod.Delete, "/v1/halts/" + haltId, null, session, cancellation)).Dispose();
+
+    /// <summary>Everything recorded about an id.</summary>
+    public Task<ChainView> ChainAsync(string id, CancellationToken cancellation = default) => SendAsync<ChainView>(HttpMethod.Get, "/v1/chain/" + Uri.EscapeDataString(id), null, cancellation);
+
+    /// <summary>Agents.</summary>
+    public async Task<IReadOnlyList<AgentView>> AgentsAsync(CancellationToken cancellation = default) => (await SendAsync<AgentList>(HttpMethod.Get, "/v1/agents", null, cancellation)).Agents;
+
+    /// <summary>Creates an agent.</summary>
+    public Task<AgentView> CreateAgentAsync(AgentCall call, CancellationToken cancellation = default) => SendAsync<AgentView>(HttpMethod.Post, "/v1/agents", call, cancellation);
+
+    /// <summary>Adds a key to an agent.</summary>
+    public Task<AgentView> RotateAgentAsync(string agentId, KeyCall call, CancellationToken cancellation = default) => SendAsync<AgentView>(HttpMethod.Post, $"/v1/agents/{agentId}/keys", call, cancellation);
+
+    /// <summary>Revokes an agent for good.</summary>
+    public Task<AgentView> RevokeAgentAsync(string agentId, string reason, CancellationToken cancellation = default) =>
+        SendAsync<AgentView>(HttpMethod.Delete, $"/v1/agents/{agentId}?reason={Uri.EscapeDataString(reason)}", null, cancellation);
+
+    /// <summary>People.</summary>
+    public async Task<IReadOnlyList<PersonView>> PeopleAsync(CancellationToken cancellation = default) => (await SendAsync<PersonList>(HttpMethod.Get, "/v1/people", null, cancellation)).People;
+
+    /// <summary>Adds a person.</summary>
+    public Task<PersonView> AddPersonAsync(PersonCall call, CancellationToken cancellation = default) => SendAsync<PersonView>(HttpMethod.Post, "/v1/people", call, cancellation);
+
+    /// <summary>Text of an address, for exports and documents.</summary>
+    public async Task<string> TextAsync(string path, CancellationToken cancellation = default)
+    {
+        using var answer = await WireSender.SendAsync(http, HttpMethod.Get, path, null, session, cancellation);
+        return await answer.Content.ReadAsStringAsync(cancellation);
+    }
+
+    private Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation) =>
+        WireSender.SendAsync<T>(http, method, path, body, session, cancellation);
+}
