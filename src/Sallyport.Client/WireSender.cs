@@ -8,7 +8,7 @@ namespace Sallyport.Client;
 /// <summary>Sends requests and reads answers in the wire format.</summary>
 internal static class WireSender
 {
-    private static readonly JsonSerializerOptions Reading = new(WireJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
+    private static readonly JsonSerializerOptions Reading = new(WireJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip, RespectRequiredConstructorParameters = false };
 
     /// <exception cref="SallyportProblemException">The server answered with a problem.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached.</exception>

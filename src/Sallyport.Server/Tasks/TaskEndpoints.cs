@@ -49,7 +49,7 @@ internal static class TaskEndpoints
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var task = new AgentTask(ids.Next("tsk"), agent.Tenant, agent.Id, call.Workflow, release.Hash, call.Source, CanonicalJson.ToText(call.Input), 0, false, now);
         var leaf = new AuditDraft("task.opened", agent.Actor, TaskId: task.Id, TraceId: Trace.Of(http))
         {

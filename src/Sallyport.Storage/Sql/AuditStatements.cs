@@ -20,7 +20,7 @@ internal sealed class AuditStatements(ISqlDatabase database, IdSource ids, TimeP
 
     internal async Task AppendAsync(SqlSession session, string tenant, AuditDraft draft, string? rateKey = null)
     {
-        var entry = AuditEntry.Seal(draft, tenant, time.GetUtcNow(), ids.Bytes);
+        var entry = AuditEntry.Seal(draft, tenant, time.Now(), ids.Bytes);
         var seq = await session.ScalarAsync<long>("""
             insert into audit_leaf (seq, tenant, at, kind, action_id, task_id, actor, rate_key, leaf, leaf_hash)
             values ((select coalesce(max(seq), -1) + 1 from audit_leaf), @tenant, @at, @Kind, @ActionId, @TaskId, @Actor, @rateKey, @Leaf, @LeafHash)

@@ -1,3 +1,4 @@
+using Sallyport.Identity;
 using System.Text.Json.Nodes;
 using Sallyport.Audit;
 using Sallyport.Contracts.Errors;
@@ -36,7 +37,6 @@ internal sealed class HaltStatements(ISqlDatabase database, AuditStatements audi
             where tenant = @Tenant and status <> 'revoked' and (@Scope = 'all' or @Scope = 'workflow:' || workflow or @Scope = 'agent:' || id)
             returning id
             """, halt);
-        foreach (var agent in agents) await session.ExecuteAsync("delete from access_token where agent_id = @agent", new { agent });
 
         var rows = await session.QueryAsync<ActionRow>(
             $"select {ActionRow.Columns} from action where tenant = @Tenant and state in ('pending', 'approved') and has_left = 0 and {InScope} order by id",
@@ -71,7 +71,7 @@ internal sealed class HaltStatements(ISqlDatabase database, AuditStatements audi
     {
         var after = action with
         {
-            State = ActionState.Cancelled, Version = action.Version + 1, UpdatedAt = time.GetUtcNow(), ErrorCode = ErrorCatalogue.Halted.Code,
+            State = ActionState.Cancelled, Version = action.Version + 1, UpdatedAt = time.Now(), ErrorCode = ErrorCatalogue.Halted.Code,
             ErrorDetail = "A halt cancelled it before anything left.",
         };
         await session.ExecuteAsync($"update action set {ActionRow.Assignments} where id = @Id", ActionRow.From(after));

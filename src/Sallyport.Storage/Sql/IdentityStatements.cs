@@ -88,14 +88,13 @@ internal sealed class IdentityStatements(ISqlDatabase database, AuditStatements 
     {
         var tenant = await session.FirstAsync<string>("update agent set status = 'revoked', generation = generation + 1 where id = @agentId and status <> 'revoked' returning tenant", new { agentId });
         if (tenant is null) return false;
-        await session.ExecuteAsync("delete from access_token where agent_id = @agentId", new { agentId });
         await audit.AppendAsync(session, tenant, leaf);
         return true;
     }, cancellation);
 
     public Task<bool> IssueTokenAsync(StoredToken token, string assertionId, DateTimeOffset assertionExpiry, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
     {
-        var now = time.GetUtcNow().ToMs();
+        var now = time.Now().ToMs();
         await session.ExecuteAsync("delete from assertion where expires_at <= @now", new { now });
         await session.ExecuteAsync("delete from access_token where expires_at <= @now", new { now });
         var fresh = await session.ExecuteAsync("insert into assertion (id, expires_at) values (@assertionId, @expires) on conflict do nothing", new { assertionId, expires = assertionExpiry.ToMs() });
@@ -141,7 +140,7 @@ internal sealed class IdentityStatements(ISqlDatabase database, AuditStatements 
 
     public Task StartSessionAsync(StoredSession session, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async sql =>
     {
-        await sql.ExecuteAsync("delete from session where expires_at <= @now", new { now = time.GetUtcNow().ToMs() });
+        await sql.ExecuteAsync("delete from session where expires_at <= @now", new { now = time.Now().ToMs() });
         await sql.ExecuteAsync("update person set failures = 0, locked_until = null where user_id = @UserId", session);
         await sql.ExecuteAsync("insert into session (hash, user_id, expires_at) values (@Hash, @UserId, @expires)", new { session.Hash, session.UserId, expires = session.ExpiresAt.ToMs() });
         await audit.AppendAsync(sql, tenant, leaf);

@@ -1,3 +1,4 @@
+using Sallyport.Identity;
 using System.Text.Json;
 using Sallyport.Audit;
 using Sallyport.Workflows;
@@ -23,7 +24,7 @@ internal sealed class ReleaseStatements(ISqlDatabase database, AuditStatements a
         await session.ExecuteAsync("""
             insert into release (hash, workflow, files, active, activated_at) values (@Hash, @Workflow, @files, 1, @at)
             on conflict (hash) do update set active = 1, activated_at = @at
-            """, new { release.Hash, release.Workflow, files = JsonSerializer.Serialize(release.Files), at = time.GetUtcNow().ToMs() });
+            """, new { release.Hash, release.Workflow, files = JsonSerializer.Serialize(release.Files), at = time.Now().ToMs() });
         await audit.AppendAsync(session, "default", leaf);
         return true;
     }, cancellation);

@@ -48,7 +48,7 @@ public sealed class SqliteStore : IAsyncDisposable
     {
         var rates = new RateLimit(time);
         var store = new SqliteStore(new SqliteDatabase(new SqliteConnections(file)), ids, time, rates);
-        var now = time.GetUtcNow();
+        var now = time.Now();
         foreach (var (key, at) in await ((AuditStatements)store.Audit).RecentCallsAsync(now - TimeSpan.FromMinutes(1)))
             rates.Restore(key, now - Times.FromMs(at));
         return store;

@@ -14,7 +14,7 @@ public sealed class ActionCancel(IActionStore store, ActionSignals signals, Time
         {
             var after = action with
             {
-                State = ActionState.Cancelled, Version = action.Version + 1, UpdatedAt = time.GetUtcNow(),
+                State = ActionState.Cancelled, Version = action.Version + 1, UpdatedAt = time.Now(),
                 ErrorCode = ErrorCatalogue.Cancelled.Code, ErrorDetail = "The proposer called it off.",
             };
             var leaf = TransitionLeaf.Make("action.cancelled", by.Actor, action.State, after);

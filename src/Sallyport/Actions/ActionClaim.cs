@@ -29,7 +29,7 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
     /// <summary>Tries to claim an approved action for one attempt.</summary>
     public async Task<ClaimResult> TryAsync(ActionRecord action, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         if (action.State != ActionState.Approved || action.NotBefore > now) return new ClaimResult(action);
         if (action.ExpiresAt <= now)
             return await EndAsync(action, ActionTransition.Expire, ActionState.Expired, "action.expired", ErrorCatalogue.ApprovalExpired.Code, "It was not executed in time.", cancellation);
@@ -138,7 +138,7 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
     private Task<ClaimResult> EndAsync(
         ActionRecord action, ActionTransition step, ActionState state, string kind, string code, string detail, CancellationToken cancellation)
     {
-        var after = action with { State = state, Version = action.Version + 1, ErrorCode = code, ErrorDetail = detail, UpdatedAt = time.GetUtcNow() };
+        var after = action with { State = state, Version = action.Version + 1, ErrorCode = code, ErrorDetail = detail, UpdatedAt = time.Now() };
         var leaf = TransitionLeaf.Make(kind, "system", action.State, after, payload: new JsonObject { ["detail"] = detail });
         return MoveAsync(new TransitionIntent(step, action, after, leaf, BudgetStep.Release), cancellation);
     }

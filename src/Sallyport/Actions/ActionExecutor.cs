@@ -1,3 +1,4 @@
+using Sallyport.Identity;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Contracts.Errors;
@@ -63,7 +64,7 @@ public sealed class ActionExecutor(IActionStore store, ConnectorSet connectors, 
 
     private (ActionTransition Step, ActionRecord Record, string Kind, BudgetStep Budget) Settled(ActionRecord claimed, EffectSpec effect, EffectOutcome outcome)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var next = claimed with { Version = claimed.Version + 1, UpdatedAt = now };
         var mayRetry = claimed.Attempt < effect.MaxAttempts && !gate.IsClosed(claimed.HaltScopes);
         switch (outcome.Status)

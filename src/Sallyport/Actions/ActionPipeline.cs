@@ -60,7 +60,7 @@ public sealed class ActionPipeline(
         if (proposal.Call.DryRun) return await _recorder.AnswerDryRunAsync(call, cancellation);
 
         // :: Step 9: the action becomes durable; people are asked, or the first attempt is claimed with it.
-        var record = AcceptedAction.Create(call, ids, time.GetUtcNow());
+        var record = AcceptedAction.Create(call, ids, time.Now());
         var accepted = await store.AcceptAsync(AcceptedAction.Intent(call, record), cancellation);
         if (accepted.Outcome == AcceptOutcome.KeyTaken) return await ReplayAsync(call, accepted.Existing!, cancellation);
         if (CallRecorder.Explain(accepted, call) is { } refused) return await _recorder.RefuseAsync(call, refused, cancellation, charge: false);

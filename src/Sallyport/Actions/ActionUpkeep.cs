@@ -1,3 +1,4 @@
+using Sallyport.Identity;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Sallyport.Contracts.Errors;
@@ -18,7 +19,7 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
     /// <summary>Does everything that is due now, once. Returns how many actions moved.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var moved = 0;
         foreach (var action in await store.ExpiredAsync(now, Batch, cancellation)) moved += await ExpireAsync(action, now, cancellation);
         var approved = await store.DueAsync(ActionState.Approved, now, Batch, cancellation);
@@ -31,7 +32,7 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
 
     private async Task<int> TryAsync(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation)
     {
-        if (_pauses.TryGetValue(action.Id, out var pause) && pause.Next > time.GetUtcNow()) return 0;
+        if (_pauses.TryGetValue(action.Id, out var pause) && pause.Next > time.Now()) return 0;
         var after = await step(action, cancellation);
         if (after.Version != action.Version)
         {
@@ -41,7 +42,7 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
 
         // Not possible now (a system of record is down, a halt holds): come back later, ever more slowly.
         var seconds = Math.Min(LongestPause.TotalSeconds, 0.25 * Math.Pow(2, Math.Min(pause.Tries, 10)));
-        _pauses[action.Id] = (pause.Tries + 1, time.GetUtcNow() + TimeSpan.FromSeconds(seconds));
+        _pauses[action.Id] = (pause.Tries + 1, time.Now() + TimeSpan.FromSeconds(seconds));
         return 0;
     }
 

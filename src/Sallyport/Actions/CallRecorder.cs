@@ -1,3 +1,4 @@
+using Sallyport.Identity;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Contracts.Errors;
@@ -46,7 +47,7 @@ internal sealed class CallRecorder(IActionStore store, TimeProvider time)
         });
         var outcome = await store.RecordAsync(new CallRecord(call.Proposer.Tenant, leaf, call.Charge, call.RateKey), cancellation);
         if (Explain(new AcceptResult(outcome), call) is { } refusal) return await RefuseAsync(call, refusal, cancellation, charge: false);
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var wait = decision.Outcome == PolicyOutcome.Approve
             ? new ApprovalWait("dry_run", PolicyEngine.ApprovalsNeeded(decision), [.. decision.Requirements.SelectMany(r => r.AnyOf).Distinct()], now + call.Release.Manifest.ApprovalExpiry)
             : null;

@@ -27,7 +27,7 @@ public sealed class Compensator(IActionStore store, ReleaseRegistry releases, Ac
         if (releases.ActiveOf(original.Workflow) is not { } release || !release.Tools.TryGetValue(original.Tool, out var contract) || contract.Reversible is not { } reversible)
             return Refuse(original, traceId, $"\"{original.Tool}\" is irreversible.");
         if (original.State != ActionState.Succeeded) return Refuse(original, traceId, $"The action is {WireName.Of(original.State)}; only one that succeeded can be rolled back.");
-        if (original.UpdatedAt + reversible.Within < time.GetUtcNow()) return Refuse(original, traceId, $"Its window of {reversible.Within:c} is over.");
+        if (original.UpdatedAt + reversible.Within < time.Now()) return Refuse(original, traceId, $"Its window of {reversible.Within:c} is over.");
         var task = await store.FindTaskAsync(original.Tenant, original.TaskId, cancellation)
             ?? throw new StoreUnavailableException($"The task of action {original.Id} is missing from the store.");
         var input = CallInput.Create(CanonicalJson.Parse(original.Arguments), original.ProposerId, original.ProposerName, original.Owner, task) with

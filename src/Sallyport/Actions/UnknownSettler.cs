@@ -27,7 +27,7 @@ public sealed class UnknownSettler(
         {
             var after = Next(action) with
             {
-                State = ActionState.Unknown, HasLeft = true, NotBefore = time.GetUtcNow(),
+                State = ActionState.Unknown, HasLeft = true, NotBefore = time.Now(),
                 ErrorCode = ErrorCatalogue.EffectUnknown.Code, ErrorDetail = "The server restarted while the request may have been on its way.",
             };
             await MoveAsync(ActionTransition.Doubt, action, after, "effect.unknown", "system", BudgetStep.Keep, new JsonObject { ["cause"] = "restart" }, cancellation);
@@ -87,7 +87,7 @@ public sealed class UnknownSettler(
     private Task<ActionRecord> AbsentAsync(ActionRecord action, EffectSpec effect, CancellationToken cancellation)
     {
         var found = new JsonObject { ["found"] = "absent" };
-        var now = time.GetUtcNow();
+        var now = time.Now();
         // Fenced and absent: this attempt can never land. Another may be made unless time, attempts or a halt forbid it.
         if (action.Attempt < effect.MaxAttempts && action.ExpiresAt > now && !gate.IsClosed(action.HaltScopes))
         {
@@ -100,7 +100,7 @@ public sealed class UnknownSettler(
         return MoveAsync(ActionTransition.Fail, action, ended, "effect.probed", "system", BudgetStep.Release, found, cancellation);
     }
 
-    private ActionRecord Next(ActionRecord action) => action with { Version = action.Version + 1, UpdatedAt = time.GetUtcNow() };
+    private ActionRecord Next(ActionRecord action) => action with { Version = action.Version + 1, UpdatedAt = time.Now() };
 
     private async Task<ActionRecord> MoveAsync(
         ActionTransition step, ActionRecord before, ActionRecord after, string kind, string actor, BudgetStep budget, JsonObject extra, CancellationToken cancellation,

@@ -34,7 +34,7 @@ public sealed class ApprovalQueue(IActionStore store, TimeProvider time)
             var action = await store.FindByApprovalAsync(person.Tenant, approvalId, cancellation);
             if (action is null) return new DecisionResult(null, ErrorCatalogue.NotFound, "There is no open approval of this id.");
             if (action.State != ActionState.Pending) return new DecisionResult(action, ErrorCatalogue.AlreadyDecided, $"The action is {Contracts.Wire.WireName.Of(action.State)}.");
-            var now = time.GetUtcNow();
+            var now = time.Now();
             if (action.ExpiresAt <= now) return new DecisionResult(action, ErrorCatalogue.ApprovalExpired, "The time to decide is over.");
             var evidence = ApprovalQuorum.Evidence(action, person);
             if (evidence.Count == 0) return new DecisionResult(action, ErrorCatalogue.NotEligibleToApprove, "None of the requirements names you, or you are excluded.");

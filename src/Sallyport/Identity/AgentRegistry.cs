@@ -10,7 +10,7 @@ public sealed class AgentRegistry(IIdentityStore store, CredentialCache cache, I
     /// <summary>Creates an agent with its first public key; null when the name is taken.</summary>
     public async Task<AgentIdentity?> CreateAsync(HumanPrincipal by, AgentCall call, Jwk key, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var agent = new AgentIdentity(ids.Next("agt"), by.Tenant, call.Name, call.Owner, call.Workflow, call.Scopes, AgentStatus.Active, 1,
             [new AgentKey(key.Thumbprint, key.ToJson(), now, null)], now);
         var leaf = new AuditDraft("agent.created", by.Actor)
@@ -25,7 +25,7 @@ public sealed class AgentRegistry(IIdentityStore store, CredentialCache cache, I
     /// <summary>Adds a key; the older ones stay valid for the overlap, so that no call fails while the agent switches.</summary>
     public async Task RotateAsync(HumanPrincipal by, AgentIdentity agent, Jwk key, TimeSpan overlap, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var leaf = new AuditDraft("agent.key_rotated", by.Actor)
         {
             Fields = new JsonObject { ["agent"] = agent.Id, ["kid"] = key.Thumbprint, ["old_keys_until"] = AuditEntry.Timestamp(now + overlap) },

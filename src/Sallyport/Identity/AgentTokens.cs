@@ -37,7 +37,7 @@ public sealed class AgentTokens(IIdentityStore store, CredentialCache cache, IdS
     public async Task<(TokenView? Token, TokenError? Error)> IssueAsync(
         string assertion, string? scope, IReadOnlyList<string> audiences, string resource, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var agent = ClientAssertion.ReadIssuer(assertion) is { Length: > 0 } issuer ? await store.FindAgentAsync(issuer, cancellation) : null;
         // Unknown client and bad signature look the same from outside.
         if (agent is null) return Error("invalid_client", "The client assertion is not accepted.");
@@ -63,7 +63,7 @@ public sealed class AgentTokens(IIdentityStore store, CredentialCache cache, IdS
         if (!token.StartsWith(Prefix, StringComparison.Ordinal) || token.Length != Prefix.Length + 64) return new TokenCheck(null, ErrorCatalogue.Unauthenticated);
         var digest = Digest(token);
         var key = Convert.ToHexString(digest) + resource;
-        var now = time.GetUtcNow();
+        var now = time.Now();
         if (cache.TryGet(key, now, out var cached)) return new TokenCheck(cached, null);
 
         var epoch = cache.Epoch;

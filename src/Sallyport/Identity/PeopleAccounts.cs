@@ -37,7 +37,7 @@ public sealed class PeopleAccounts(IIdentityStore store, IdSource ids, TimeProvi
     /// <summary>Signs in; null when name, password or lock say no. The caller learns no more than that.</summary>
     public async Task<SessionView?> SignInAsync(string tenant, string username, string password, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var account = await store.FindPersonAsync(tenant, username, cancellation);
         var fits = PasswordHash.Verify(password, account?.PasswordHash ?? _nobody);
         if (account is null) return null;
@@ -61,7 +61,7 @@ public sealed class PeopleAccounts(IIdentityStore store, IdSource ids, TimeProvi
     /// <summary>The person of a session token, or null.</summary>
     public Task<HumanPrincipal?> FindSessionAsync(string token, CancellationToken cancellation) =>
         token.StartsWith(Prefix, StringComparison.Ordinal) && token.Length == Prefix.Length + 64
-            ? store.FindSessionAsync(AgentTokens.Digest(token), time.GetUtcNow(), cancellation)
+            ? store.FindSessionAsync(AgentTokens.Digest(token), time.Now(), cancellation)
             : Task.FromResult<HumanPrincipal?>(null);
 
     /// <summary>Signs out.</summary>

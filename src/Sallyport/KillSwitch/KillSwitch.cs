@@ -25,7 +25,7 @@ public sealed class KillSwitch(IHaltStore store, EffectGate gate, CredentialCach
         var started = time.GetTimestamp();
         var draining = gate.CloseAsync(scope);
         credentials.Clear();
-        var halt = new Halt(ids.Next("hlt"), by.Tenant, scope, reason, by.Username, time.GetUtcNow(), null);
+        var halt = new Halt(ids.Next("hlt"), by.Tenant, scope, reason, by.Username, time.Now(), null);
         var leaf = new AuditDraft("kill.begin", by.Actor)
         {
             Fields = new JsonObject { ["halt_id"] = halt.Id, ["scope"] = scope },
@@ -49,7 +49,7 @@ public sealed class KillSwitch(IHaltStore store, EffectGate gate, CredentialCach
         {
             Fields = new JsonObject { ["halt_id"] = haltId, ["scope"] = found.Scope }, Correlations = [haltId],
         };
-        if (!await store.ResumeAsync(by.Tenant, haltId, time.GetUtcNow(), leaf, cancellation)) return false;
+        if (!await store.ResumeAsync(by.Tenant, haltId, time.Now(), leaf, cancellation)) return false;
         credentials.Clear();
         if (!active.Any(halt => halt.Id != haltId && halt.Scope == found.Scope)) gate.Open(found.Scope);
         return true;
