@@ -64,6 +64,8 @@ internal sealed class JsonSchemaTypes(JsonElement root)
                 withNull = true;
             else if (joined is null || joined.Equals(type))
                 joined = type;
+            else if (joined.Kind == type.Kind && type.Kind == CelTypeKind.String)
+                joined = TypeInference.MostGeneral(joined, type);
             else
                 return CelType.Dyn;
         }

@@ -50,7 +50,24 @@ internal sealed class TypeInference
         return IsAssignable(previous, current) ? MostGeneral(previous, current) : CelType.Dyn;
     }
 
-    internal static CelType MostGeneral(CelType a, CelType b) => IsEqualOrLessSpecific(a, b) ? a : b;
+    /// <summary>The narrowest type that describes the values of both. They must be assignable to each other.</summary>
+    internal static CelType MostGeneral(CelType a, CelType b)
+    {
+        if (a.Equals(b) || IsOpen(a))
+            return a;
+        if (IsOpen(b))
+            return b;
+        if (a.Kind == CelTypeKind.Null || b.Kind == CelTypeKind.Null)
+            return a.Kind == CelTypeKind.Null ? b : a;
+        if (a.Kind == CelTypeKind.Nullable || b.Kind == CelTypeKind.Nullable)
+            return CelType.Nullable(MostGeneral(WithoutNull(a), WithoutNull(b)));
+        if (a.Kind == CelTypeKind.Object || b.Kind == CelTypeKind.Object)
+            return CelType.Map(CelType.String, CelType.Dyn);
+        var general = a.WithParameters([.. a.Parameters.Zip(b.Parameters, MostGeneral)]);
+        return a.MaxSize == b.MaxSize ? general : general.WithMaxSize(a.MaxSize is { } x && b.MaxSize is { } y ? Math.Max(x, y) : null);
+    }
+
+    private static bool IsOpen(CelType type) => type.IsDynamic || type.Kind == CelTypeKind.TypeParameter;
 
     /// <summary>The type with known parameters replaced, one level deep: enough to look at its kind.</summary>
     internal CelType Resolve(CelType type)
@@ -148,20 +165,5 @@ internal sealed class TypeInference
         if (within.Kind == CelTypeKind.TypeParameter)
             return _substitutions.TryGetValue(within.Name, out var known) && Occurs(parameter, known);
         return within.Parameters.Any(p => Occurs(parameter, p));
-    }
-
-    private static bool IsEqualOrLessSpecific(CelType a, CelType b)
-    {
-        if (a.Kind is CelTypeKind.Dyn or CelTypeKind.TypeParameter)
-            return true;
-        if (b.Kind is CelTypeKind.Dyn or CelTypeKind.TypeParameter)
-            return false;
-        if (a.Kind == CelTypeKind.Nullable)
-            return b.Kind == CelTypeKind.Null || a.Parameters[0].Equals(WithoutNull(b));
-        if (a.Kind == CelTypeKind.Map && b.Kind == CelTypeKind.Object)
-            return true;
-        if (a.Kind != b.Kind || a.Name != b.Name || a.Parameters.Length != b.Parameters.Length)
-            return false;
-        return a.Parameters.IsEmpty ? a.Equals(b) : a.Parameters.Zip(b.Parameters).All(pair => IsEqualOrLessSpecific(pair.First, pair.Second));
     }
 }
