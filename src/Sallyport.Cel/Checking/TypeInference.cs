@@ -100,12 +100,29 @@ internal sealed class TypeInference
         if (from.Kind == CelTypeKind.TypeParameter)
             return Substitute(to, from).Valid;
         if (from.IsDynamic || to.IsDynamic)
+        {
+            Widen(from);
+            Widen(to);
             return true;
+        }
+
         if (from.Kind == CelTypeKind.Null || to.Kind == CelTypeKind.Null)
             return AcceptsNull(from.Kind == CelTypeKind.Null ? to : from);
         if (from.Kind == CelTypeKind.Nullable || to.Kind == CelTypeKind.Nullable)
             return Assign(WithoutNull(from), WithoutNull(to));
         return AssignStructure(from, to);
+    }
+
+    /// <summary>What meets a dyn may hold anything: <c>[1] + x</c> with a dyn x is a list of dyn, not of int.</summary>
+    private void Widen(CelType type)
+    {
+        foreach (var parameter in type.Parameters)
+        {
+            if (parameter.Kind == CelTypeKind.TypeParameter)
+                _substitutions[parameter.Name] = CelType.Dyn;
+            else
+                Widen(parameter);
+        }
     }
 
     private bool AssignStructure(CelType from, CelType to)
