@@ -11,7 +11,7 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
     {
         CelLiteral literal => new ConstantNode(literal.Value),
         CelIdentifier identifier => Named(identifier.Id) ?? Unknown(identifier.Name),
-        CelSelect select => Named(select.Id) ?? new SelectNode(Compile(select.Operand), select.Field, select.IsOptional),
+        CelSelect select => Named(select.Id) ?? Select(select),
         CelPresence presence => new PresenceNode(Compile(presence.Operand), presence.Field),
         CelIndex index => new IndexNode(Compile(index.Operand), Compile(index.Index), index.IsOptional),
         CelUnary { Operator: CelUnaryOperator.Not } unary => new NotNode(Compile(unary.Operand)),
@@ -29,6 +29,28 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
         CelOptionalMap map => new OptionalMapNode(LocalOf(map.Id), Compile(map.Target), Compile(map.Body), map.IsFlat),
         _ => new ConstantNode(CelValue.Error("this expression is not supported")),
     };
+
+    private Node Select(CelSelect select)
+    {
+        var byName = new SelectNode(Compile(select.Operand), select.Field, select.IsOptional);
+        var steps = new List<(CelType Shape, int Position)>();
+        return PathTo(select, steps) is { } slot ? new PathNode(slot, [.. steps], byName) : byName;
+    }
+
+    /// <summary>The variable's slot, if the expression is a path of declared members; the steps are added in order.</summary>
+    private int? PathTo(CelExpr expr, List<(CelType Shape, int Position)> steps)
+    {
+        if (tree.Resolutions[expr.Id] is VariableResolution variable)
+            return variable.Slot;
+        if (expr is not CelSelect { IsOptional: false } select || PathTo(select.Operand, steps) is not { } slot)
+            return null;
+        var shape = TypeInference.WithoutNull(tree.Types[select.Operand.Id]);
+        var position = shape.Fields.Select(f => f.Name).ToList().IndexOf(select.Field);
+        if (position < 0)
+            return null;
+        steps.Add((shape, position));
+        return slot;
+    }
 
     private int LocalOf(int id) => ((LocalResolution)tree.Resolutions[id]!).Index;
 

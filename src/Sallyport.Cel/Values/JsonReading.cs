@@ -122,6 +122,8 @@ internal static class JsonReading
                 return CelValue.Error(problem);
         }
 
+        if (type.Kind == CelTypeKind.Object)
+            map.ShapeAs(type);
         return CelValue.From(map);
     }
 }
