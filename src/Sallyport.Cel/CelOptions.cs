@@ -20,8 +20,8 @@ public sealed record CelOptions
     public int MaxSourceLength { get; init; } = 32_768;
 
     /// <summary>Deepest accepted nesting of the syntax tree. It also bounds the stack that an evaluation needs.</summary>
-    /// <value>200.</value>
-    public int MaxDepth { get; init; } = 200;
+    /// <value>100.</value>
+    public int MaxDepth { get; init; } = 100;
 
     /// <summary>Size that the cost estimate assumes for a collection whose type has no bound.</summary>
     /// <value>100.</value>

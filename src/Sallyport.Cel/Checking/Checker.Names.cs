@@ -138,7 +138,16 @@ internal sealed partial class Checker
                 call.Function, _declarations.Functions.MethodNames.Concat(Macros.MethodNames)));
         }
 
+        CheckPattern(call);
         return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
+    }
+
+    /// <summary>A regular expression written as a literal is checked now, not when the rule first runs.</summary>
+    private void CheckPattern(CelCall call)
+    {
+        if (call.Function == "matches" && call.Arguments is [.., CelLiteral { Value.Kind: CelValueKind.String } pattern] &&
+            Functions.RegularExpressions.ProblemOf(pattern.Value.RawString) is { } problem)
+            Fail(pattern.Span, $"invalid regular expression: {problem}");
     }
 
     private CelType GlobalCall(CelCall call, string name, bool isAbsolute)
@@ -149,6 +158,7 @@ internal sealed partial class Checker
         _tree.Resolutions[call.Id] = new FunctionResolution(full, false, overloads);
         if (overloads.IsEmpty)
             return Fail(call.FunctionSpan, $"undeclared function '{name}'", Suggestions.Nearest(name, _declarations.Functions.GlobalNames.Append("has")));
+        CheckPattern(call);
         return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
     }
 

@@ -22,7 +22,7 @@ public sealed class CelLimitsTests
     {
         var bounded = CelProbe.Compile("args.tags.all(t, t == 'x')", CelProbe.Refund).CostBound;
         var unbounded = CelProbe.Compile("facts.tags.all(t, t == 'x')", CelProbe.Refund).CostBound;
-        Assert.True(bounded * 5 < unbounded, $"{bounded} against {unbounded}");
+        Assert.True(bounded * 3 < unbounded, $"{bounded} against {unbounded}");
     }
 
     [Fact]
@@ -91,6 +91,30 @@ public sealed class CelLimitsTests
         Assert.Contains("longer than", CelProbe.OnlyIssue(source).Message);
         source = string.Join(" || ", Enumerable.Range(0, 1_000).Select(i => $"args.amount_minor == {i}"));
         Assert.True(CelProbe.Refunds(source, """{"amount_minor": 999, "currency": "USD"}""").IsTrue);
+    }
+
+    /// <summary>The deepest expressions that are accepted must not overflow a small stack, which would end the process.</summary>
+    [Theory]
+    [InlineData("(", "1 == 1", ")", 1)]
+    [InlineData("!", "true", "", 1)]
+    [InlineData("[", "1", "][0]", 2)]
+    [InlineData("dyn(", "1", ")", 1)]
+    [InlineData("true ? ", "1", " : 1", 1)]
+    [InlineData("1 + ", "1", "", 0)]
+    [InlineData("[1].map(x, ", "1", ")[0]", 2)]
+    [InlineData("cel.bind(x, 1, ", "x", ")", 1)]
+    public void Evaluate_DeepestAccepted_FitsAStackOf512K(string open, string core, string close, int levels)
+    {
+        var environment = CelEnvironment.Create([], new CelOptions { MaxCost = long.MaxValue });
+        var depth = (environment.Options.MaxDepth - 5) / Math.Max(1, levels);
+        var source = string.Concat(Enumerable.Repeat(open, depth)) + core + string.Concat(Enumerable.Repeat(close, depth));
+        if (open.StartsWith("true", StringComparison.Ordinal))
+            source = string.Concat(Enumerable.Repeat("false ? 1 : ", depth)) + core;
+        CelValue result = default;
+        var thread = new Thread(() => result = CelProbe.Compile(source, environment).Evaluate(environment.NewActivation()), 512 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.False(result.IsError, result.ErrorMessage);
     }
 
     private static CelValue Doubled(string step, string start, int levels)

@@ -58,6 +58,14 @@ public sealed class CelRobustnessTests
             return false;
         var result = program.Evaluate(typed);
         Assert.True(result.IsError || Fits(program.ResultType, result), $"{program.ResultType} gave {result.Kind} {result}");
+
+        // A condition takes a fast way; it must say what the plain one says.
+        var plain = program.Evaluate(program.Ast, typed);
+        Assert.True(result.IsError ? plain.IsError : CelSpecValues.AreIdentical(result, plain), $"fast {result}, plain {plain}");
+
+        // Types only find mistakes: they change no value, except that decimals make literals exact.
+        var comparable = loose is { IsError: false } && !result.IsError && !source.Contains("price") && !source.Contains("decimal");
+        Assert.True(!comparable || CelSpecValues.AreIdentical(result, loose!.Value), $"checked {result}, unchecked {loose}");
         return true;
     }
 
