@@ -28,8 +28,8 @@ public sealed record CelOptions
     public long AssumedSize { get; init; } = 100;
 
     /// <summary>Largest accepted static cost bound: an expression above it does not compile.</summary>
-    /// <value>10,000,000.</value>
-    public long MaxCost { get; init; } = 10_000_000;
+    /// <value>1,000,000, as <see cref="MaxSteps"/>: what compiles does not meet the step limit while its data keep to their sizes.</value>
+    public long MaxCost { get; init; } = 1_000_000;
 
     /// <summary>Steps that one evaluation may take; above it the result is an error.</summary>
     /// <value>1,000,000.</value>

@@ -11,7 +11,7 @@ public readonly partial struct CelValue
     /// <param name="json">The JSON.</param>
     public static CelValue FromJson(JsonElement json) => JsonReading.Read(json, CelType.Dyn);
 
-    /// <summary>Reads JSON as a declared type. What does not fit the type is an error value at its place.</summary>
+    /// <summary>Reads JSON as a declared type. A member that does not fit its type is an error value at its place; an element makes its list one.</summary>
     /// <param name="json">The JSON.</param>
     /// <param name="type">The declared type.</param>
     public static CelValue FromJson(JsonElement json, CelType type)

@@ -86,6 +86,9 @@ public readonly partial struct CelValue : IEquatable<CelValue>
     /// <summary>True if an optional holds a value. Throws if this is not an optional.</summary>
     public bool HasValue => Require(CelValueKind.Optional)._reference is not null;
 
+    /// <summary>What an optional holds. Throws if this is not an optional or holds nothing.</summary>
+    public CelValue OptionalValue => HasValue ? RawInner : throw new InvalidOperationException("The optional holds nothing.");
+
     internal long RawBits => _bits;
 
     internal double RawDouble => BitConverter.Int64BitsToDouble(_bits);

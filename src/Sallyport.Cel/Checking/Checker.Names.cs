@@ -126,6 +126,8 @@ internal sealed partial class Checker
             return GlobalCall(call, call.Function, isAbsolute: false);
         if (Qualified(call.Target) is { } space && _declarations.FindFunction($"{space.Name}.{call.Function}", space.IsAbsolute) is { } full)
             return GlobalCall(call, full, isAbsolute: true);
+        if (Qualified(call.Target) is { } unknown && _declarations.Find(unknown.Name, unknown.IsAbsolute) is null && IsNamespace(unknown.Name))
+            return GlobalCall(call, $"{unknown.Name}.{call.Function}", isAbsolute: true);
         var overloads = _declarations.Functions.Methods(call.Function);
         var types = new CelType[call.Arguments.Length + 1];
         types[0] = TypeOf(call.Target);
@@ -157,10 +159,18 @@ internal sealed partial class Checker
         var overloads = _declarations.Functions.Globals(full);
         _tree.Resolutions[call.Id] = new FunctionResolution(full, false, overloads);
         if (overloads.IsEmpty)
-            return Fail(call.FunctionSpan, $"undeclared function '{name}'", Suggestions.Nearest(name, _declarations.Functions.GlobalNames.Append("has")));
+        {
+            return _declarations.Functions.Methods(name).IsEmpty
+                ? Fail(call.FunctionSpan, $"undeclared function '{name}'", Suggestions.Nearest(name, _declarations.Functions.GlobalNames.Append("has")))
+                : Fail(call.FunctionSpan, $"'{name}' is a method", $"x.{name}(…)");
+        }
+
         CheckPattern(call);
         return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
     }
+
+    /// <summary>True for the first part of functions such as <c>math.abs</c>.</summary>
+    private bool IsNamespace(string name) => _declarations.Functions.GlobalNames.Any(f => f.StartsWith(name + ".", StringComparison.Ordinal));
 
     /// <summary>A nullable argument is checked as its inner type; a null at run time then finds no overload and gives an error value.</summary>
     private CelType[] WithoutNulls(CelType[] types)

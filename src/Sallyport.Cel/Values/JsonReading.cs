@@ -99,7 +99,14 @@ internal static class JsonReading
         var elements = new CelValue[json.GetArrayLength()];
         var i = 0;
         foreach (var item in json.EnumerateArray())
-            elements[i++] = Read(item, element, depth + 1);
+        {
+            // Unlike a member, an element is rarely selected by itself: `x in list` must not skip what could not be read.
+            var value = Read(item, element, depth + 1);
+            if (value.IsError)
+                return value;
+            elements[i++] = value;
+        }
+
         return CelValue.OwnList(elements);
     }
 

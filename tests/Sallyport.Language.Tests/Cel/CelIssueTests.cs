@@ -11,6 +11,8 @@ public sealed class CelIssueTests
     [InlineData("sise(args.currency) == 3", 1, 1, "undeclared function 'sise'", "size")]
     [InlineData("args.tags.exist(t, t == 'x')", 1, 11, "undeclared method 'exist'", "exists")]
     [InlineData("args['amount'] > 1", 1, 6, "undefined field 'amount'", null)]
+    [InlineData("math.grestest(1, 2) == 2", 1, 6, "undeclared function 'math.grestest'", "math.greatest")]
+    [InlineData("startsWith(args.currency, 'U')", 1, 1, "'startsWith' is a method", "x.startsWith(…)")]
     [InlineData("args.amount_minor = 5", 1, 19, "'=' does not compare", "==")]
     [InlineData("args.amount_minor > 5 and true", 1, 23, "unexpected 'and'", "&&")]
     public void Issue_Misspelling_HasPositionAndSuggestion(string source, int line, int column, string message, string? suggestion)

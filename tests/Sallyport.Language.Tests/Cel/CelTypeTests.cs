@@ -80,6 +80,7 @@ public sealed class CelTypeTests
     [InlineData("args.note.size() == 1", """{"note": null}""", "error: no such overload: size(null_type)")]
     [InlineData("has(args.note)", "{}", "false")]
     [InlineData("args.note == 'x'", "{}", "error: no such key: 'note'")]
+    [InlineData("!('a' in args.tags)", """{"tags": ["b", 1]}""", "error: type mismatch: expected string, got JSON number")]
     [InlineData("args == 5", "[1]", null)]
     public void Set_JsonWithSchema_IsReadAsDeclared(string source, string json, string? expected)
     {
