@@ -107,7 +107,7 @@ public sealed class CelType : IEquatable<CelType>
     /// <param name="parameters">Its type arguments.</param>
     public static CelType Opaque(string name, params CelType[] parameters) => new(CelTypeKind.Opaque, name, [.. parameters]);
 
-    /// <summary>Derives the type of the instances of a JSON Schema (draft 2020-12). What a type cannot express becomes <see cref="Dyn"/>.</summary>
+    /// <summary>The type of the instances of a JSON Schema (draft 2020-12). What a type cannot express is <see cref="Dyn"/>.</summary>
     /// <param name="schema">The schema; local <c>$ref</c>s are followed.</param>
     public static CelType FromJsonSchema(JsonElement schema) => new JsonSchemaTypes(schema).Derive();
 

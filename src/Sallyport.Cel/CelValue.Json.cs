@@ -7,11 +7,13 @@ namespace Sallyport.Cel;
 
 public readonly partial struct CelValue
 {
-    /// <summary>Reads JSON without a declared type: a number without fraction and exponent that fits 64 bits is an int, any other a double.</summary>
+    /// <summary>Reads JSON without a declared type: a number without fraction or exponent that fits 64 bits is an int, others are doubles.</summary>
     /// <param name="json">The JSON.</param>
     public static CelValue FromJson(JsonElement json) => JsonReading.Read(json, CelType.Dyn);
 
-    /// <summary>Reads JSON as a declared type. A member that does not fit its type is an error value at its place; an element makes its list one.</summary>
+    /// <summary>
+    /// Reads JSON as a declared type. A member that does not fit its type is an error value at its place; an element makes its list one.
+    /// </summary>
     /// <param name="json">The JSON.</param>
     /// <param name="type">The declared type.</param>
     public static CelValue FromJson(JsonElement json, CelType type)

@@ -3,7 +3,7 @@ using Sallyport.Cel.Syntax;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>Resolves names and infers types, bottom up. Every mistake is reported once: what failed has the type Error, which fits everywhere.</summary>
+/// <summary>Resolves names and infers types, bottom up. A mistake is reported once: what failed has type Error, which fits everywhere.</summary>
 internal sealed partial class Checker
 {
     private const int MaxIssues = 20;
@@ -23,7 +23,8 @@ internal sealed partial class Checker
 
     private List<CelIssue> Issues { get; } = [];
 
-    internal static (CheckedTree Tree, IReadOnlyList<CelIssue> Issues) Check(Declarations declarations, string source, CelExpr root, int nodeCount)
+    internal static (CheckedTree Tree, IReadOnlyList<CelIssue> Issues) Check(
+        Declarations declarations, string source, CelExpr root, int nodeCount)
     {
         var checker = new Checker(declarations, source, nodeCount);
         checker.TypeOf(root);
@@ -42,17 +43,21 @@ internal sealed partial class Checker
             CelSelect select => Select(select),
             CelPresence presence => Presence(presence),
             CelIndex index => Index(index),
-            CelUnary unary => Resolve(unary.Operator == CelUnaryOperator.Not ? Operators.Not : Operators.Negate, unary.Span, [TypeOf(unary.Operand)]),
+            CelUnary unary => Resolve(
+                unary.Operator == CelUnaryOperator.Not ? Operators.Not : Operators.Negate, unary.Span, [TypeOf(unary.Operand)]),
             CelBinary binary => Binary(binary),
             CelConditional conditional => Resolve(
-                Operators.Conditional, conditional.Span, [TypeOf(conditional.Condition), TypeOf(conditional.Then), TypeOf(conditional.Else)]),
+                Operators.Conditional,
+                conditional.Span,
+                [TypeOf(conditional.Condition), TypeOf(conditional.Then), TypeOf(conditional.Else)]),
             CelCall call => Call(call),
             CelListLiteral list => List(list),
             CelMapLiteral map => Map(map),
             CelComprehension comprehension => Comprehension(comprehension),
             CelBind bind => Bind(bind),
             CelOptionalMap optionalMap => OptionalMap(optionalMap),
-            CelMessageLiteral message => Fail(message.Span, $"'{message.TypeName}{{…}}' builds a message; expressions here work on JSON data only"),
+            CelMessageLiteral message =>
+                Fail(message.Span, $"'{message.TypeName}{{…}}' builds a message; expressions here work on JSON data only"),
             _ => throw new InvalidOperationException($"No rule for {expr.GetType().Name}."),
         };
         _tree.Types[expr.Id] = type;

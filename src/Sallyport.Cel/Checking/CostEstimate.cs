@@ -50,7 +50,11 @@ internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
     internal long OfRound(CelComprehension comprehension)
     {
         if (!_rounds.TryGetValue(comprehension.Id, out var cost))
-            _rounds[comprehension.Id] = cost = Add(1, Flat(comprehension.Body), comprehension.Filter is null ? 0 : Flat(comprehension.Filter));
+        {
+            cost = Add(1, Flat(comprehension.Body), comprehension.Filter is null ? 0 : Flat(comprehension.Filter));
+            _rounds[comprehension.Id] = cost;
+        }
+
         return cost;
     }
 

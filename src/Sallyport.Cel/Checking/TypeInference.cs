@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>Assignability with type parameters: the substitutions found so far, and whether one type may stand where another is expected.</summary>
+/// <summary>Assignability with type parameters: the substitutions so far, and whether one type may stand where another is expected.</summary>
 internal sealed class TypeInference
 {
     private Dictionary<string, CelType> _substitutions = [];

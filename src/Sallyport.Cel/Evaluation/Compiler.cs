@@ -20,10 +20,12 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
         CelConditional conditional =>
             new ConditionalNode(Compile(conditional.Condition), Compile(conditional.Then), Compile(conditional.Else)),
         CelCall call => Call(call),
-        CelListLiteral list => Fold(new ListNode(
-            [.. list.Elements.Select(e => Compile(e.Value))], [.. list.Elements.Select(e => e.IsOptional)]), list.Elements.All(e => e.Value is CelLiteral)),
-        CelMapLiteral map => Fold(new MapNode(
-            [.. map.Entries.Select(e => (Compile(e.Key), Compile(e.Value), e.IsOptional))]), map.Entries.All(e => e is { Key: CelLiteral, Value: CelLiteral })),
+        CelListLiteral list => Fold(
+            new ListNode([.. list.Elements.Select(e => Compile(e.Value))], [.. list.Elements.Select(e => e.IsOptional)]),
+            isConstant: list.Elements.All(e => e.Value is CelLiteral)),
+        CelMapLiteral map => Fold(
+            new MapNode([.. map.Entries.Select(e => (Compile(e.Key), Compile(e.Value), e.IsOptional))]),
+            isConstant: map.Entries.All(e => e is { Key: CelLiteral, Value: CelLiteral })),
         CelComprehension comprehension => Comprehension(comprehension),
         CelBind bind => new BindNode(LocalOf(bind.Id), Compile(bind.Value), Compile(bind.Body)),
         CelOptionalMap map => new OptionalMapNode(LocalOf(map.Id), Compile(map.Target), Compile(map.Body), map.IsFlat),
@@ -96,7 +98,9 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
         {
             CelLiteral { ExactText: { } text } when DecimalText.Parse(text) is { } exact => new ConstantNode(CelValue.From(exact)),
             CelListLiteral list when list.Elements.All(e => e is { IsOptional: false, Value: CelLiteral }) =>
-                Fold(new ListNode([.. list.Elements.Select(e => Operand(e.Value, other))], new bool[list.Elements.Length]), isConstant: true),
+                Fold(
+                    new ListNode([.. list.Elements.Select(e => Operand(e.Value, other))], new bool[list.Elements.Length]),
+                    isConstant: true),
             _ => Compile(expr),
         };
     }
@@ -111,8 +115,9 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
 
     private ComprehensionNode Comprehension(CelComprehension c)
     {
+        var filter = c.Filter is null ? null : Compile(c.Filter);
         var shape = new ComprehensionShape(
-            c.Kind, LocalOf(c.Id), c.SecondVariable is not null, Compile(c.Range), c.Filter is null ? null : Compile(c.Filter), Compile(c.Body), costs.OfRound(c));
+            c.Kind, LocalOf(c.Id), c.SecondVariable is not null, Compile(c.Range), filter, Compile(c.Body), costs.OfRound(c));
         return c.Kind switch
         {
             CelMacro.All or CelMacro.Exists => new QuantifierNode(shape),

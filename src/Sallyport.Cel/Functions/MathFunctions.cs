@@ -57,13 +57,17 @@ internal static class MathFunctions
         }
 
         foreach (var type in Numbers.Append(Dyn))
-            yield return new(name, false, [CelType.List(type)], type, (f, a) => f.Charge(a[0].RawList.Count) ? PickFrom(a[0].RawList, name, sign) : CelActivation.OutOfSteps);
+            yield return new(name, false, [CelType.List(type)], type, (f, a) => PickFrom(f, a[0].RawList, name, sign));
         foreach (var first in Numbers)
             yield return new(name, false, [first, Dyn], Dyn, (f, a) => Pick(a, sign), IsVariadic: true);
     }
 
-    private static CelValue PickFrom(CelList list, string name, int sign) =>
-        list.Count == 0 ? CelValue.Error($"{name}: the list is empty") : Pick(list.Span, sign);
+    private static CelValue PickFrom(CelActivation activation, CelList list, string name, int sign)
+    {
+        if (list.Count == 0)
+            return CelValue.Error($"{name}: the list is empty");
+        return activation.Charge(list.Count) ? Pick(list.Span, sign) : CelActivation.OutOfSteps;
+    }
 
     private static CelValue Pick(ReadOnlySpan<CelValue> values, int sign)
     {

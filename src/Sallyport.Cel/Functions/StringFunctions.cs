@@ -18,16 +18,19 @@ internal static class StringFunctions
         Of("lowerAscii", [CelType.String], CelType.String, a => Map(a[0].RawString, c => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c)),
         Of("upperAscii", [CelType.String], CelType.String, a => Map(a[0].RawString, c => char.IsAsciiLetterLower(c) ? (char)(c & ~0x20) : c)),
         new("replace", true, [CelType.String, CelType.String, CelType.String], CelType.String, (f, a) => Replace(f, a, long.MaxValue)),
-        new("replace", true, [CelType.String, CelType.String, CelType.String, Int], CelType.String, (f, a) => Replace(f, a, a[3].RawBits < 0 ? long.MaxValue : a[3].RawBits)),
+        new("replace", true, [CelType.String, CelType.String, CelType.String, Int], CelType.String, (f, a) =>
+            Replace(f, a, a[3].RawBits < 0 ? long.MaxValue : a[3].RawBits)),
         Of("split", [CelType.String, CelType.String], CelType.List(CelType.String), a => Split(a[0].RawString, a[1].RawString, -1)),
-        Of("split", [CelType.String, CelType.String, Int], CelType.List(CelType.String), a => Split(a[0].RawString, a[1].RawString, a[2].RawBits)),
+        Of("split", [CelType.String, CelType.String, Int], CelType.List(CelType.String), a =>
+            Split(a[0].RawString, a[1].RawString, a[2].RawBits)),
         Of("substring", [CelType.String, Int], CelType.String, a => Substring(a[0].RawString, a[1].RawBits, null)),
         Of("substring", [CelType.String, Int, Int], CelType.String, a => Substring(a[0].RawString, a[1].RawBits, a[2].RawBits)),
         Of("trim", [CelType.String], CelType.String, a => CelValue.From(a[0].RawString.Trim())),
         Of("reverse", [CelType.String], CelType.String, a => Reverse(a[0].RawString)),
         new("join", true, [CelType.List(CelType.String)], CelType.String, (f, a) => Join(f, a[0].RawList, "")),
         new("join", true, [CelType.List(CelType.String), CelType.String], CelType.String, (f, a) => Join(f, a[0].RawList, a[1].RawString)),
-        new("strings.quote", false, [CelType.String], CelType.String, (f, a) => f.ChargeBytes(a[0].RawString.Length) ? Quote(a[0].RawString) : CelActivation.OutOfSteps),
+        new("strings.quote", false, [CelType.String], CelType.String, (f, a) =>
+            f.ChargeBytes(a[0].RawString.Length) ? Quote(a[0].RawString) : CelActivation.OutOfSteps),
         new("format", true, [CelType.String, CelType.List(Dyn)], CelType.String, (f, a) => StringFormat.Format(f, a[0].RawString, a[1].RawList)),
     ];
 
@@ -98,7 +101,9 @@ internal static class StringFunctions
             at += width;
         }
 
-        return activation.ChargeBytes(text.Length - at) ? CelValue.From(result.Append(text, at, text.Length - at).ToString()) : CelActivation.OutOfSteps;
+        if (!activation.ChargeBytes(text.Length - at))
+            return CelActivation.OutOfSteps;
+        return CelValue.From(result.Append(text, at, text.Length - at).ToString());
     }
 
     private static CelValue Split(string text, string separator, long limit)

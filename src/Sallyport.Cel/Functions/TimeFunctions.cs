@@ -40,7 +40,8 @@ internal static class TimeFunctions
             InZone(a[0], a[1].RawString, out var local) ? CelValue.From((long)part(local)) : UnknownZone(a[1])),
     ];
 
-    private static Overload Length(string name, long unit) => new(name, true, [CelType.Duration], Int, (_, a) => CelValue.From(a[0].RawBits / unit));
+    private static Overload Length(string name, long unit) =>
+        new(name, true, [CelType.Duration], Int, (_, a) => CelValue.From(a[0].RawBits / unit));
 
     private static CelValue UnknownZone(in CelValue zone) => CelValue.Error($"unknown time zone: {zone}");
 

@@ -125,7 +125,8 @@ public sealed record CelMessageLiteral(int Id, CelSpan Span, string TypeName) : 
 /// <param name="Filter">Which elements count; null for all.</param>
 /// <param name="Body">The predicate or the transformation.</param>
 public sealed record CelComprehension(
-    int Id, CelSpan Span, CelMacro Kind, CelExpr Range, string Variable, string? SecondVariable, CelExpr? Filter, CelExpr Body) : CelExpr(Id, Span);
+    int Id, CelSpan Span, CelMacro Kind, CelExpr Range, string Variable, string? SecondVariable, CelExpr? Filter, CelExpr Body)
+    : CelExpr(Id, Span);
 
 /// <summary><c>cel.bind(name, value, body)</c>: names a value.</summary>
 /// <param name="Id">Unique in the tree.</param>

@@ -5,7 +5,10 @@ internal static class Macros
 {
     /// <summary>Method names that are macros, for did-you-mean.</summary>
     internal static IReadOnlyList<string> MethodNames { get; } =
-        ["all", "exists", "exists_one", "existsOne", "map", "filter", "transformList", "transformMap", "transformMapEntry", "sortBy", "optMap", "optFlatMap"];
+    [
+        "all", "exists", "exists_one", "existsOne", "map", "filter", "transformList", "transformMap", "transformMapEntry", "sortBy",
+        "optMap", "optFlatMap",
+    ];
 
     /// <summary>The macro's node, or null if this is an ordinary call.</summary>
     internal static CelExpr? Expand(CelCall call)

@@ -61,7 +61,9 @@ internal static class TimestampText
         if (Take(ref s, 'Z') || Take(ref s, 'z'))
             return true;
         var sign = Take(ref s, '+') ? 1 : Take(ref s, '-') ? -1 : 0;
-        if (sign == 0 || !Digits(ref s, 2, out var hours) || !Take(ref s, ':') || !Digits(ref s, 2, out var minutes) || hours > 23 || minutes > 59)
+        if (sign == 0 || !Digits(ref s, 2, out var hours) || !Take(ref s, ':') || !Digits(ref s, 2, out var minutes))
+            return false;
+        if (hours > 23 || minutes > 59)
             return false;
         seconds = sign * ((hours * 3_600) + (minutes * 60));
         return true;
