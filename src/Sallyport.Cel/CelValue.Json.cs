@@ -23,7 +23,7 @@ public readonly partial struct CelValue
     }
 
     /// <summary>
-    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, map keys text, and
+    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, addresses and map keys text, and
     /// numbers that JSON cannot hold (NaN, infinities) text.
     /// </summary>
     /// <exception cref="InvalidOperationException">This is an error.</exception>
@@ -41,6 +41,7 @@ public readonly partial struct CelValue
         CelValueKind.Timestamp => JsonValue.Create(TimestampText.Format(_bits, _extra)),
         CelValueKind.Duration => JsonValue.Create(DurationText.Format(_bits)),
         CelValueKind.Type => JsonValue.Create(RawType.Name),
+        CelValueKind.Opaque => JsonValue.Create(RawOpaque.Text),
         CelValueKind.Optional => HasValue ? RawInner.ToJson() : null,
         CelValueKind.List => new JsonArray([.. RawList.Select(element => element.ToJson())]),
         CelValueKind.Map => MapToJson(),

@@ -106,6 +106,8 @@ public readonly partial struct CelValue : IEquatable<CelValue>
 
     internal CelType RawType => Unsafe.As<CelType>(_reference!);
 
+    internal OpaqueValue RawOpaque => Unsafe.As<OpaqueValue>(_reference!);
+
     internal int RawNanoseconds => _extra;
 
     /// <summary>What an optional holds. Meaningful only where <see cref="HasValue"/>.</summary>
@@ -212,6 +214,8 @@ public readonly partial struct CelValue : IEquatable<CelValue>
 
     internal static CelValue From(CelMap map) =>
         map.Weight > CelList.MaxWeight ? Error("the value is too large") : new(CelValueKind.Map, 0, map);
+
+    internal static CelValue Opaque(OpaqueValue value) => new(CelValueKind.Opaque, 0, value);
 
     internal static CelValue OwnBytes(byte[] octets) => new(CelValueKind.Bytes, 0, octets);
 

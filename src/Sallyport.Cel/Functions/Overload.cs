@@ -40,6 +40,7 @@ internal sealed record Overload(
         CelTypeKind.Map or CelTypeKind.Object => value.Kind == CelValueKind.Map,
         CelTypeKind.Type => value.Kind == CelValueKind.Type,
         CelTypeKind.Optional => value.Kind == CelValueKind.Optional,
+        CelTypeKind.Opaque => value.Kind == CelValueKind.Opaque && value.RawOpaque.Type.Equals(parameter),
         _ => false,
     };
 }

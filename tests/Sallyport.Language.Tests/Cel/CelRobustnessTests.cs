@@ -75,6 +75,7 @@ public sealed class CelRobustnessTests
         CelTypeKind.Nullable => value.Kind == CelValueKind.Null || Fits(type.Parameters[0], value),
         CelTypeKind.Object => value.Kind is CelValueKind.Map or CelValueKind.Null,
         CelTypeKind.Timestamp or CelTypeKind.Duration => value.Kind == CelValueKind.Null || value.Kind.ToString() == type.Kind.ToString(),
+        CelTypeKind.Opaque => value.Kind == CelValueKind.Null || value.Kind == CelValueKind.Opaque,
         CelTypeKind.Optional => value.Kind == CelValueKind.Null || (value.Kind == CelValueKind.Optional),
         CelTypeKind.List => value.Kind == CelValueKind.List && value.AsList.All(e => Fits(type.Parameters[0], e)),
         CelTypeKind.Map => value.Kind == CelValueKind.Map && value.AsMap.All(e => Fits(type.Parameters[0], e.Key) && Fits(type.Parameters[1], e.Value)),

@@ -11,7 +11,7 @@ internal sealed class RandomExpressions(int seed)
         "b'\\xff'", "true", "false", "null", "[]", "{}", "[1, 2, 3]", "['a', 'b']", "{'a': 1, 'b': 2}", "{1: 'x'}", "args", "facts",
         "args.amount_minor", "args.currency", "args.price", "args.ratio", "args.note", "args.tags", "args.customer", "facts.x", "facts.list",
         "facts.map", "x", "y", "int", "timestamp('2024-02-29T12:00:00.5Z')", "duration('1h')", "optional.of(1)", "optional.none()",
-        "double('NaN')", "decimal('0.1')", "type(1)", "[[1], [2, 3]]", "[{'a': 1}]",
+        "double('NaN')", "decimal('0.1')", "type(1)", "[[1], [2, 3]]", "ip('::1')", "cidr('10.0.0.0/8')", "'10.1.2.3'", "[{'a': 1}]",
     ];
 
     private static readonly string[] Operators = ["+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "in"];
@@ -20,7 +20,7 @@ internal sealed class RandomExpressions(int seed)
     [
         "size", "int", "uint", "double", "string", "bytes", "bool", "type", "dyn", "timestamp", "duration", "decimal", "math.abs", "math.greatest",
         "math.least", "math.round", "math.sign", "math.bitNot", "base64.encode", "base64.decode", "strings.quote", "optional.of",
-        "optional.ofNonZeroValue", "lists.range",
+        "optional.ofNonZeroValue", "lists.range", "ip", "cidr", "isIP",
     ];
 
     private static readonly string[] Methods =
