@@ -5,7 +5,11 @@ namespace Sallyport.Cel.Checking;
 /// <summary>Assignability with type parameters: the substitutions so far, and whether one type may stand where another is expected.</summary>
 internal sealed class TypeInference
 {
-    private Dictionary<string, CelType> _substitutions = [];
+    private readonly Dictionary<string, CelType> _substitutions = [];
+
+    /// <summary>What the current attempt overwrote, so that a failed one is undone without copying every substitution.</summary>
+    private readonly Stack<(string Name, CelType? Before)> _overwritten = [];
+
     private int _fresh;
 
     /// <summary>A type parameter that nothing else uses.</summary>
@@ -27,17 +31,34 @@ internal sealed class TypeInference
     /// <summary>True if every argument fits its parameter. Substitutions are kept only then.</summary>
     internal bool AreAssignable(ReadOnlySpan<CelType> arguments, ReadOnlySpan<CelType> parameters)
     {
-        var before = new Dictionary<string, CelType>(_substitutions);
+        _overwritten.Clear();
         for (var i = 0; i < arguments.Length; i++)
         {
             if (!Assign(arguments[i], parameters[i]))
             {
-                _substitutions = before;
+                Undo();
                 return false;
             }
         }
 
         return true;
+    }
+
+    private void Undo()
+    {
+        while (_overwritten.TryPop(out var change))
+        {
+            if (change.Before is null)
+                _substitutions.Remove(change.Name);
+            else
+                _substitutions[change.Name] = change.Before;
+        }
+    }
+
+    private void Bind(string name, CelType type)
+    {
+        _overwritten.Push((name, _substitutions.GetValueOrDefault(name)));
+        _substitutions[name] = type;
     }
 
     internal bool IsAssignable(CelType from, CelType to) => AreAssignable([from], [to]);
@@ -119,7 +140,7 @@ internal sealed class TypeInference
         foreach (var parameter in type.Parameters)
         {
             if (parameter.Kind == CelTypeKind.TypeParameter)
-                _substitutions[parameter.Name] = CelType.Dyn;
+                Bind(parameter.Name, CelType.Dyn);
             else
                 Widen(parameter);
         }
@@ -165,13 +186,13 @@ internal sealed class TypeInference
                 return (false, true);
             var general = MostGeneral(type, known);
             if (!Occurs(parameter, general))
-                _substitutions[parameter.Name] = general;
+                Bind(parameter.Name, general);
             return (true, true);
         }
 
         if (Occurs(parameter, type))
             return (false, false);
-        _substitutions[parameter.Name] = type;
+        Bind(parameter.Name, type);
         return (true, false);
     }
 

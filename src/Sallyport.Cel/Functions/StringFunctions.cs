@@ -20,9 +20,10 @@ internal static class StringFunctions
         new("replace", true, [CelType.String, CelType.String, CelType.String], CelType.String, (f, a) => Replace(f, a, long.MaxValue)),
         new("replace", true, [CelType.String, CelType.String, CelType.String, Int], CelType.String, (f, a) =>
             Replace(f, a, a[3].RawBits < 0 ? long.MaxValue : a[3].RawBits)),
-        Of("split", [CelType.String, CelType.String], CelType.List(CelType.String), a => Split(a[0].RawString, a[1].RawString, -1)),
-        Of("split", [CelType.String, CelType.String, Int], CelType.List(CelType.String), a =>
-            Split(a[0].RawString, a[1].RawString, a[2].RawBits)),
+        new("split", true, [CelType.String, CelType.String], CelType.List(CelType.String), (f, a) =>
+            Split(f, a[0].RawString, a[1].RawString, -1)),
+        new("split", true, [CelType.String, CelType.String, Int], CelType.List(CelType.String), (f, a) =>
+            Split(f, a[0].RawString, a[1].RawString, a[2].RawBits)),
         Of("substring", [CelType.String, Int], CelType.String, a => Substring(a[0].RawString, a[1].RawBits, null)),
         Of("substring", [CelType.String, Int, Int], CelType.String, a => Substring(a[0].RawString, a[1].RawBits, a[2].RawBits)),
         Of("trim", [CelType.String], CelType.String, a => CelValue.From(a[0].RawString.Trim())),
@@ -106,10 +107,12 @@ internal static class StringFunctions
         return CelValue.From(result.Append(text, at, text.Length - at).ToString());
     }
 
-    private static CelValue Split(string text, string separator, long limit)
+    private static CelValue Split(CelActivation activation, string text, string separator, long limit)
     {
         if (limit == 0)
             return CelValue.OwnList([]);
+        if (!activation.ChargeBytes(text.Length))
+            return CelActivation.OutOfSteps;
         var parts = new List<CelValue>();
         var at = 0;
         while (limit < 0 || parts.Count + 1 < limit)
@@ -119,6 +122,8 @@ internal static class StringFunctions
                 : at < text.Length && at + CodePoints.Width(text, at) < text.Length ? at + CodePoints.Width(text, at) : -1;
             if (end < 0)
                 break;
+            if (!activation.Charge(1))
+                return CelActivation.OutOfSteps;
             parts.Add(CelValue.From(text[at..end]));
             at = end + separator.Length;
         }

@@ -118,6 +118,20 @@ public sealed class CelLimitsTests
         Assert.False(result.IsError, result.ErrorMessage);
     }
 
+    /// <summary>Sources that make a careless checker quadratic or worse; each takes some milliseconds here.</summary>
+    [Theory]
+    [InlineData("[] == [] && ", "true")]
+    [InlineData("optional.none() == optional.none() && ", "true")]
+    [InlineData("[[], [1], [[2]]].size() == 3 && ", "true")]
+    [InlineData("facts.a.b.c.d.e.f == facts.a.b.c.d.e.g && ", "true")]
+    [InlineData("[1].all(x, [x].all(y, y == x)) && ", "true")]
+    public async Task Compile_LongSourceOfHardTypes_IsNotQuadratic(string term, string last)
+    {
+        var source = string.Concat(Enumerable.Repeat(term, (32_000 - last.Length) / term.Length)) + last;
+        var compile = Task.Run(() => CelProbe.Refund.Compile(source), TestContext.Current.CancellationToken);
+        Assert.True((await compile.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Succeeded);
+    }
+
     private static CelValue Doubled(string step, string start, int levels)
     {
         var source = new StringBuilder();
