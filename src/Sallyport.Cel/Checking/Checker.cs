@@ -46,10 +46,7 @@ internal sealed partial class Checker
             CelUnary unary => Resolve(
                 unary.Operator == CelUnaryOperator.Not ? Operators.Not : Operators.Negate, unary.Span, [TypeOf(unary.Operand)]),
             CelBinary binary => Binary(binary),
-            CelConditional conditional => Resolve(
-                Operators.Conditional,
-                conditional.Span,
-                [TypeOf(conditional.Condition), TypeOf(conditional.Then), TypeOf(conditional.Else)]),
+            CelConditional conditional => Conditional(conditional),
             CelCall call => Call(call),
             CelListLiteral list => List(list),
             CelMapLiteral map => Map(map),
@@ -85,7 +82,38 @@ internal sealed partial class Checker
     {
         var left = TypeOf(binary.Left);
         var right = TypeOf(binary.Right);
+        left = Exactly(binary.Left, left, right);
+        right = Exactly(binary.Right, right, left);
         return Resolve(Operators.Of(binary.Operator), binary.Span, [left, right]);
+    }
+
+    private CelType Conditional(CelConditional conditional)
+    {
+        var condition = TypeOf(conditional.Condition);
+        var then = TypeOf(conditional.Then);
+        var otherwise = TypeOf(conditional.Else);
+        then = Exactly(conditional.Then, then, otherwise);
+        otherwise = Exactly(conditional.Else, otherwise, then);
+        return Resolve(Operators.Conditional, conditional.Span, [condition, then, otherwise]);
+    }
+
+    /// <summary>A fractional literal beside a decimal, or in a list beside one, is the decimal that is written: no double comes between.</summary>
+    private CelType Exactly(CelExpr expr, CelType type, CelType other)
+    {
+        if (TypeInference.WithoutNull(_inference.Resolve(other)).Kind != CelTypeKind.Decimal)
+            return type;
+        switch (expr)
+        {
+            case CelLiteral { ExactText: { } text } when Values.DecimalText.Parse(text) is not null:
+                return _tree.Types[expr.Id] = CelType.Decimal;
+            case CelListLiteral list:
+                CelType? element = null;
+                foreach (var (value, _) in list.Elements)
+                    element = _inference.Join(element, Exactly(value, _tree.Types[value.Id], other));
+                return _tree.Types[expr.Id] = element is null ? type : CelType.List(element);
+            default:
+                return type;
+        }
     }
 
     /// <summary>The result of the overloads that fit; dyn if several fit and disagree.</summary>

@@ -9,7 +9,7 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
 {
     internal Node Compile(CelExpr expr) => expr switch
     {
-        CelLiteral literal => new ConstantNode(literal.Value),
+        CelLiteral literal => new ConstantNode(ValueOf(literal)),
         CelIdentifier identifier => Named(identifier.Id) ?? Unknown(identifier.Name),
         CelSelect select => Named(select.Id) ?? Select(select),
         CelPresence presence => new PresenceNode(Compile(presence.Operand), presence.Field),
@@ -71,8 +71,8 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
 
     private Node Binary(CelBinary binary)
     {
-        var left = Operand(binary.Left, binary.Right);
-        var right = Operand(binary.Right, binary.Left);
+        var left = Compile(binary.Left);
+        var right = Compile(binary.Right);
         return binary.Operator switch
         {
             CelBinaryOperator.Or => new LogicNode(left, right, deciding: true),
@@ -89,21 +89,11 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
         };
     }
 
-    /// <summary>A fractional literal beside a decimal means exactly what is written, so it is not rounded to a double first.</summary>
-    private Node Operand(CelExpr expr, CelExpr other)
-    {
-        if (tree.Types[other.Id].Kind != CelTypeKind.Decimal)
-            return Compile(expr);
-        return expr switch
-        {
-            CelLiteral { ExactText: { } text } when DecimalText.Parse(text) is { } exact => new ConstantNode(CelValue.From(exact)),
-            CelListLiteral list when list.Elements.All(e => e is { IsOptional: false, Value: CelLiteral }) =>
-                Fold(
-                    new ListNode([.. list.Elements.Select(e => Operand(e.Value, other))], new bool[list.Elements.Length]),
-                    isConstant: true),
-            _ => Compile(expr),
-        };
-    }
+    /// <summary>The literal's value; the checker has marked the fractional ones that mean exact decimals.</summary>
+    private CelValue ValueOf(CelLiteral literal) =>
+        literal.ExactText is { } text && tree.Types[literal.Id].Kind == CelTypeKind.Decimal
+            ? CelValue.From(DecimalText.Parse(text)!.Value)
+            : literal.Value;
 
     private CallNode Call(CelCall call)
     {
