@@ -146,7 +146,7 @@ internal sealed partial class Checker
         }
 
         CheckPattern(call);
-        return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
+        return Resolve(overloads.AsSpan(), call.FunctionSpan, types);
     }
 
     /// <summary>A regular expression written as a literal is checked now, not when the rule first runs.</summary>
@@ -172,20 +172,12 @@ internal sealed partial class Checker
         }
 
         CheckPattern(call);
-        return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
+        return Resolve(overloads.AsSpan(), call.FunctionSpan, types);
     }
 
     /// <summary>True for the first part of functions such as <c>math.abs</c>.</summary>
     private bool IsNamespace(string name) =>
         _declarations.Functions.GlobalNames.Any(f => f.StartsWith(name + ".", StringComparison.Ordinal));
-
-    /// <summary>A nullable argument is checked as its inner type; a null at run time then finds no overload: an error value.</summary>
-    private CelType[] WithoutNulls(CelType[] types)
-    {
-        for (var i = 0; i < types.Length; i++)
-            types[i] = TypeInference.WithoutNull(_inference.Resolve(types[i]));
-        return types;
-    }
 
     /// <summary>The expression as a dotted name, unless its first part is a macro variable.</summary>
     private (string Name, bool IsAbsolute)? Qualified(CelExpr expr) => expr switch
