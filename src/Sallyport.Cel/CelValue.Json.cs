@@ -24,9 +24,8 @@ public readonly partial struct CelValue
 
     /// <summary>
     /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, addresses and map keys text, and
-    /// numbers that JSON cannot hold (NaN, infinities) text.
+    /// numbers that JSON cannot hold (NaN, infinities) text. An error, also inside a map, is the object <c>{"$error": message}</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">This is an error.</exception>
     public JsonNode? ToJson() => Kind switch
     {
         CelValueKind.Null => null,
@@ -45,7 +44,7 @@ public readonly partial struct CelValue
         CelValueKind.Optional => HasValue ? RawInner.ToJson() : null,
         CelValueKind.List => new JsonArray([.. RawList.Select(element => element.ToJson())]),
         CelValueKind.Map => MapToJson(),
-        _ => throw new InvalidOperationException($"An error has no JSON: {ErrorMessage}"),
+        _ => new JsonObject { ["$error"] = ErrorMessage },
     };
 
     private JsonObject MapToJson()

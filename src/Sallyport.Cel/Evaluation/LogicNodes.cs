@@ -66,6 +66,8 @@ internal sealed class EqualNode(Node left, Node right, bool equal) : Node
             return b;
         if (a.Kind >= CelValueKind.List && !activation.Charge(CelList.Heft(a)))
             return CelActivation.OutOfSteps;
+        if (HoldsErrors(a) || HoldsErrors(b))
+            return CelValue.Error("a value that holds a failed member cannot be compared");
         return CelValue.From(Equality.AreEqual(a, b) == equal);
     }
 
@@ -74,10 +76,14 @@ internal sealed class EqualNode(Node left, Node right, bool equal) : Node
         CelValue first = default, second = default;
         ref readonly var a = ref left.Refer(activation, ref first);
         ref readonly var b = ref right.Refer(activation, ref second);
-        if (a.IsError || b.IsError || (a.Kind >= CelValueKind.List && !activation.Charge(CelList.Heft(a))))
+        if (a.IsError || b.IsError || HoldsErrors(a) || HoldsErrors(b))
+            return Truth.Other;
+        if (a.Kind >= CelValueKind.List && !activation.Charge(CelList.Heft(a)))
             return Truth.Other;
         return Equality.AreEqual(a, b) == equal ? Truth.True : Truth.False;
     }
+
+    private static bool HoldsErrors(in CelValue value) => value.Kind >= CelValueKind.List && CelList.HasErrors(value);
 }
 
 /// <summary>The four orders.</summary>
@@ -148,6 +154,8 @@ internal sealed class InNode(Node element, Node collection) : Node
             case CelValueKind.List:
                 if (!activation.Charge(b.RawList.Weight >> 3))
                     return CelActivation.OutOfSteps;
+                if (b.RawList.HoldsErrors || CelList.HasErrors(a))
+                    return CelValue.Error("a value that holds a failed member cannot be compared");
                 foreach (ref readonly var candidate in b.RawList.Span)
                 {
                     if (Equality.AreEqual(a, candidate))

@@ -7,6 +7,9 @@ internal sealed class CelMap(int capacity)
 
     internal long Weight { get; private set; } = 1;
 
+    /// <summary>True if a member somewhere inside could not be read.</summary>
+    internal bool HoldsErrors { get; private set; }
+
     /// <summary>The object type that this map was read as; null for every other map.</summary>
     internal CelType? Shape { get; private set; }
 
@@ -28,6 +31,7 @@ internal sealed class CelMap(int capacity)
             return key.IsError ? key.ErrorMessage : $"unsupported key type: {ValueText.KindName(key)}";
         if (!_entries.TryAdd(key, value))
             return $"repeated key: {key}";
+        HoldsErrors |= CelList.HasErrors(value);
         Weight += 1 + CelList.Heft(key) + CelList.Heft(value);
         return null;
     }

@@ -5,9 +5,15 @@ namespace Sallyport.Language.Tests.Cel;
 /// <summary>Whatever the input: no exception escapes, and the static type keeps its promise.</summary>
 public sealed class CelRobustnessTests
 {
-    private const string Args = """
-        {"amount_minor": 500, "currency": "USD", "price": 12.5, "ratio": 0.25, "note": null, "tags": ["a", "b"], "customer": {"tenure_days": 7}}
-        """;
+    /// <summary>What a valid call holds, nothing at all, and data that break every promise of the schema.</summary>
+    private static readonly string[] Args =
+    [
+        """{"amount_minor": 500, "currency": "USD", "price": 12.5, "ratio": 0.25, "note": null, "tags": ["a"], "customer": {"tenure_days": 7}}""",
+        "{}",
+        """{"amount_minor": "x", "currency": 5, "price": [], "ratio": null, "note": {}, "tags": [1, "a"], "customer": {"tenure_days": true}}""",
+        """{"amount_minor": 1e300, "price": 1e300, "tags": "a", "customer": [], "unknown": {"a": 1}}""",
+        "[1, 2]",
+    ];
 
     private const string Facts = """{"x": 3, "list": [1, "a", null, [2.5]], "map": {"k": {"a": 1}}}""";
 
@@ -23,14 +29,15 @@ public sealed class CelRobustnessTests
         var count = Setting("SALLYPORT_FUZZ_COUNT", 30_000);
         var seed = Setting("SALLYPORT_FUZZ_SEED", 20_261_121);
         var sources = new RandomExpressions(seed);
-        var (typed, untyped) = (Activation(Checked), Activation(Unchecked));
+        var typed = Args.Select(args => Activation(Checked, args)).ToArray();
+        var untyped = Args.Select(args => Activation(Unchecked, args)).ToArray();
         var compiled = 0;
         for (var i = 0; i < count; i++)
         {
             var source = sources.Next();
             try
             {
-                compiled += Examine(source, typed, untyped) ? 1 : 0;
+                compiled += Examine(source, typed[i % Args.Length], untyped[i % Args.Length]) ? 1 : 0;
             }
             catch (Exception error)
             {
@@ -82,10 +89,10 @@ public sealed class CelRobustnessTests
         _ => value.Kind.ToString() == type.Kind.ToString(),
     };
 
-    private static CelActivation Activation(CelEnvironment environment)
+    private static CelActivation Activation(CelEnvironment environment, string args)
     {
         var activation = environment.NewActivation();
-        activation.Set("args", CelProbe.Json(Args));
+        activation.Set("args", CelProbe.Json(args));
         activation.Set("facts", CelProbe.Json(Facts));
         return activation;
     }

@@ -82,6 +82,7 @@ public sealed class CelTypeTests
     [InlineData("has(args.note)", "{}", "false")]
     [InlineData("args.note == 'x'", "{}", "error: no such key: 'note'")]
     [InlineData("!('a' in args.tags)", """{"tags": ["b", 1]}""", "error: type mismatch: expected string, got JSON number")]
+    [InlineData("args.customer != {'a': 1}", """{"customer": {"tenure_days": "x"}}""", "error: a value that holds a failed member cannot be compared")]
     [InlineData("args == 5", "[1]", null)]
     public void Set_JsonWithSchema_IsReadAsDeclared(string source, string json, string? expected)
     {
@@ -90,6 +91,11 @@ public sealed class CelTypeTests
         else
             Assert.Equal(expected, CelProbe.Refunds(source, json).ToString());
     }
+
+    [Fact]
+    public void ToJson_ErrorInsideAMap_IsShownInItsPlace() => Assert.Equal(
+        """{"amount_minor":{"$error":"type mismatch: expected int, got JSON string"},"currency":"USD"}""",
+        CelProbe.Refunds("args", """{"amount_minor": "x", "currency": "USD"}""").ToJson()!.ToJsonString());
 
     [Theory]
     [InlineData("{'a': [1, 2u, 0.5, 'x', b'hi', null, true]}", """{"a":[1,2,0.5,"x","aGk=",null,true]}""")]
