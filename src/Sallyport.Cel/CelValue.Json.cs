@@ -7,7 +7,7 @@ namespace Sallyport.Cel;
 
 public readonly partial struct CelValue
 {
-    /// <summary>Reads JSON without a declared type: a number without fraction or exponent that fits 64 bits is an int, others are doubles.</summary>
+    /// <summary>Reads JSON of any type: a number without fraction or exponent that fits 64 bits is an int, others are doubles.</summary>
     /// <param name="json">The JSON.</param>
     public static CelValue FromJson(JsonElement json) => JsonReading.Read(json, CelType.Dyn);
 
@@ -23,8 +23,8 @@ public readonly partial struct CelValue
     }
 
     /// <summary>
-    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, addresses and map keys text, and
-    /// numbers that JSON cannot hold (NaN, infinities) text. An error, also inside a map, is the object <c>{"$error": message}</c>.
+    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, addresses and map
+    /// keys text, and numbers that JSON cannot hold (NaN, infinities) text. An error, also inside a map, is the object <c>{"$error": message}</c>.
     /// </summary>
     public JsonNode? ToJson() => Kind switch
     {

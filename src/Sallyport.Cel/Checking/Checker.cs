@@ -3,7 +3,7 @@ using Sallyport.Cel.Syntax;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>Resolves names and infers types, bottom up. A mistake is reported once: what failed has type Error, which fits everywhere.</summary>
+/// <summary>Resolves names and infers types, bottom up. What failed has type Error, which fits everywhere: one message per mistake.</summary>
 internal sealed partial class Checker
 {
     private const int MaxIssues = 20;
@@ -97,7 +97,7 @@ internal sealed partial class Checker
         return Resolve(Operators.Conditional, conditional.Span, [condition, then, otherwise]);
     }
 
-    /// <summary>A fractional literal beside a decimal, or in a list beside one, is the decimal that is written: no double comes between.</summary>
+    /// <summary>A fractional literal beside a decimal, or in a list beside one, is the decimal as written: no double comes between.</summary>
     private CelType Exactly(CelExpr expr, CelType type, CelType other)
     {
         if (TypeInference.WithoutNull(_inference.Resolve(other)).Kind != CelTypeKind.Decimal)

@@ -3,8 +3,8 @@ using Sallyport.Cel.Syntax;
 namespace Sallyport.Cel.Checking;
 
 /// <summary>
-/// The steps that an evaluation may take, from the expression and the sizes that its types declare (an assumed size where they declare none,
-/// as for the results of functions). Nested macros multiply; everything else adds. All sums saturate. The step limit is the hard bound.
+/// The steps that an evaluation may take, from the expression and the sizes that its types declare (an assumed size where they declare
+/// none, as for the results of functions). Nested macros multiply; everything else adds. All sums saturate. The step limit is the hard bound.
 /// </summary>
 internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
 {

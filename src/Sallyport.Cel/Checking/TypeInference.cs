@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>Assignability with type parameters: the substitutions so far, and whether one type may stand where another is expected.</summary>
+/// <summary>Assignability with type parameters: what they stand for so far, and whether one type fits where another is expected.</summary>
 internal sealed class TypeInference
 {
     private readonly Dictionary<string, CelType> _substitutions = [];
@@ -83,10 +83,12 @@ internal sealed class TypeInference
         if (a.Kind == CelTypeKind.Nullable || b.Kind == CelTypeKind.Nullable)
             return CelType.Nullable(MostGeneral(WithoutNull(a), WithoutNull(b)));
         if (a.Kind == CelTypeKind.Object || b.Kind == CelTypeKind.Object)
-            return CelType.Map(CelType.String, CelType.Dyn);
+            return CelType.Map(MostGeneral(KeyOf(a), KeyOf(b)), CelType.Dyn);
         var general = a.WithParameters([.. a.Parameters.Zip(b.Parameters, MostGeneral)]);
         return a.MaxSize == b.MaxSize ? general : general.WithMaxSize(a.MaxSize is { } x && b.MaxSize is { } y ? Math.Max(x, y) : null);
     }
+
+    private static CelType KeyOf(CelType type) => type.Kind == CelTypeKind.Map ? type.Parameters[0] : CelType.String;
 
     private static bool IsOpen(CelType type) => type.IsDynamic || type.Kind == CelTypeKind.TypeParameter;
 

@@ -110,8 +110,10 @@ internal static class MathFunctions
 
     private static IEnumerable<Overload> Shift(string name, Func<ulong, int, ulong> body)
     {
-        yield return new(name, false, [Int, Int], Int, (_, a) => Shifted(a, body) is { } bits ? CelValue.From((long)bits) : Negative(name, a[1]));
-        yield return new(name, false, [Uint, Int], Uint, (_, a) => Shifted(a, body) is { } bits ? CelValue.From(bits) : Negative(name, a[1]));
+        yield return new(name, false, [Int, Int], Int, (_, a) =>
+            Shifted(a, body) is { } bits ? CelValue.From((long)bits) : Negative(name, a[1]));
+        yield return new(name, false, [Uint, Int], Uint, (_, a) =>
+            Shifted(a, body) is { } bits ? CelValue.From(bits) : Negative(name, a[1]));
     }
 
     private static CelValue Negative(string name, in CelValue offset) => CelValue.Error($"{name}: negative offset {offset}");

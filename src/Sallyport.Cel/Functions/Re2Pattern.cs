@@ -5,8 +5,8 @@ namespace Sallyport.Cel.Functions;
 
 /// <summary>
 /// RE2 syntax (github.com/google/re2/wiki/Syntax) to a .NET pattern with the same meaning: \d, \w and \s are ASCII, $ is the end of the
-/// text, a dot is a code point. What RE2 refuses (look-around, back-references, possessive forms) is refused. Groups do not capture, as only
-/// the match counts. Known difference: \b asks for Unicode word characters, as .NET does.
+/// text, a dot is a code point. What RE2 refuses (look-around, back-references, possessive forms) is refused. Groups do not capture, as
+/// only the match counts. Known difference: \b asks for Unicode word characters, as .NET does.
 /// </summary>
 internal sealed partial class Re2Pattern
 {
@@ -89,7 +89,7 @@ internal sealed partial class Re2Pattern
             throw new FormatException("a repetition cannot be repeated");
     }
 
-    /// <summary>A quantifier and how often it writes its item out. A lazy one matches the same texts, so the question mark is dropped.</summary>
+    /// <summary>A quantifier and how often it writes its item out. A lazy one matches the same texts: its question mark is dropped.</summary>
     private bool TakeQuantifier(out string quantifier, out int times)
     {
         quantifier = "";
@@ -115,7 +115,9 @@ internal sealed partial class Re2Pattern
         var parts = _pattern[(_at + 1)..close].Split(',');
         if (parts.Length > 2 || parts[0].Length == 0 || parts.Any(p => !p.All(char.IsAsciiDigit)))
             return null;
-        var numbers = parts.Where(p => p.Length > 0).Select(p => p.Length > 4 ? MaxRepeat + 1 : int.Parse(p, CultureInfo.InvariantCulture)).ToArray();
+        var numbers = parts.Where(p => p.Length > 0)
+            .Select(p => p.Length > 4 ? MaxRepeat + 1 : int.Parse(p, CultureInfo.InvariantCulture))
+            .ToArray();
         if (numbers.Any(n => n > MaxRepeat) || (numbers.Length == 2 && numbers[0] > numbers[1]))
             throw new FormatException($"bad repetition {_pattern[_at..(close + 1)]}");
         return (_pattern[_at..(close + 1)], Math.Max(1, numbers.Max()));

@@ -32,7 +32,8 @@ internal static class StringFunctions
         new("join", true, [CelType.List(CelType.String), CelType.String], CelType.String, (f, a) => Join(f, a[0].RawList, a[1].RawString)),
         new("strings.quote", false, [CelType.String], CelType.String, (f, a) =>
             f.ChargeBytes(a[0].RawString.Length) ? Quote(a[0].RawString) : CelActivation.OutOfSteps),
-        new("format", true, [CelType.String, CelType.List(Dyn)], CelType.String, (f, a) => StringFormat.Format(f, a[0].RawString, a[1].RawList)),
+        new("format", true, [CelType.String, CelType.List(Dyn)], CelType.String, (f, a) =>
+            StringFormat.Format(f, a[0].RawString, a[1].RawList)),
     ];
 
     private delegate CelValue Body(ReadOnlySpan<CelValue> arguments);

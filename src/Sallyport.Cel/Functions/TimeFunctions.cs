@@ -23,7 +23,9 @@ internal static class TimeFunctions
         .. Part("getSeconds", t => t.Second),
         new("getMilliseconds", true, [CelType.Timestamp], Int, (_, a) => CelValue.From(a[0].RawNanoseconds / NanosecondsPerMillisecond)),
         new("getMilliseconds", true, [CelType.Timestamp, CelType.String], Int, (f, a) =>
-            InZone(a[0], a[1].RawString, out CivilTime _) ? CelValue.From(a[0].RawNanoseconds / NanosecondsPerMillisecond) : UnknownZone(a[1])),
+            InZone(a[0], a[1].RawString, out CivilTime _)
+                ? CelValue.From(a[0].RawNanoseconds / NanosecondsPerMillisecond)
+                : UnknownZone(a[1])),
         Length("getHours", 3_600 * DurationText.NanosecondsPerSecond),
         Length("getMinutes", 60 * DurationText.NanosecondsPerSecond),
         Length("getSeconds", DurationText.NanosecondsPerSecond),

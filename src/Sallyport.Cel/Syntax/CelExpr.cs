@@ -25,7 +25,7 @@ public sealed record CelLiteral(int Id, CelSpan Span, CelValue Value) : CelExpr(
 /// <param name="Id">Unique in the tree.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Name">The name without a leading dot.</param>
-/// <param name="IsAbsolute">True if written with a leading dot: it is then looked up neither in the container nor among macro variables.</param>
+/// <param name="IsAbsolute">True if written with a leading dot: then neither the container nor macro variables are searched.</param>
 public sealed record CelIdentifier(int Id, CelSpan Span, string Name, bool IsAbsolute) : CelExpr(Id, Span);
 
 /// <summary>A member selection, <c>a.b</c> or <c>a.?b</c>.</summary>

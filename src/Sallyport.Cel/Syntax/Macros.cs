@@ -60,7 +60,8 @@ internal static class Macros
         return Comprehension(call, kind, Variable(a[0]), variables == 2 ? Variable(a[1]) : null, a[^2], a[^1]);
     }
 
-    private static CelComprehension Comprehension(CelCall call, CelMacro kind, string variable, string? second, CelExpr? filter, CelExpr body)
+    private static CelComprehension Comprehension(
+        CelCall call, CelMacro kind, string variable, string? second, CelExpr? filter, CelExpr body)
     {
         if (variable == second)
             throw new SyntaxError(call.Arguments[1].Span.Start, $"the two variables of {call.Function} need different names");

@@ -13,7 +13,8 @@ internal static class TimestampText
     internal static string Format(long seconds, int nanoseconds)
     {
         var t = CivilTime.FromSeconds(seconds);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{t.Year:0000}-{t.Month:00}-{t.Day:00}T{t.Hour:00}:{t.Minute:00}:{t.Second:00}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"{t.Year:0000}-{t.Month:00}-{t.Day:00}T{t.Hour:00}:{t.Minute:00}:{t.Second:00}");
         return nanoseconds == 0 ? text + "Z" : text + "." + Fraction(nanoseconds) + "Z";
     }
 

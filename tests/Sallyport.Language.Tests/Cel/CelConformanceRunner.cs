@@ -20,8 +20,9 @@ internal static class CelConformanceRunner
             return expectsError && errors.EnumerateArray().Any(e => IsFoundByChecker(e.GetString()!)) ? null : $"does not compile: {issues}";
         }
 
-        if (test.Expected.TryGetProperty("deduced_type", out var deduced) && CelSpecTypes.Write(compilation.Program.ResultType) != deduced.GetString())
-            return $"deduced {CelSpecTypes.Write(compilation.Program.ResultType)}, expected {deduced.GetString()}";
+        var deduced = CelSpecTypes.Write(compilation.Program.ResultType);
+        if (test.Expected.TryGetProperty("deduced_type", out var expectedType) && deduced != expectedType.GetString())
+            return $"deduced {deduced}, expected {expectedType.GetString()}";
         if (test.CheckOnly)
             return null;
         var result = compilation.Program.Evaluate(Activation(environment, test));
@@ -50,7 +51,8 @@ internal static class CelConformanceRunner
             }
         }
 
-        return CelEnvironment.Create(variables, new CelOptions { Container = test.Container, TypeCheck = !test.DisableCheck, Functions = [.. functions] });
+        var options = new CelOptions { Container = test.Container, TypeCheck = !test.DisableCheck, Functions = [.. functions] };
+        return CelEnvironment.Create(variables, options);
     }
 
     private static CelFunction Function(string name, JsonElement overload) => new(

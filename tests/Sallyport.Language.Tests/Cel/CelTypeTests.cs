@@ -16,6 +16,7 @@ public sealed class CelTypeTests
     [InlineData("[1].map(x, string(x))", "list(string)")]
     [InlineData("{'a': 1}.transformMap(k, v, v > 0)", "map(string, bool)")]
     [InlineData("[args, {'a': 1}]", "list(map(string, dyn))")]
+    [InlineData("[args, {facts.x: 1}]", "list(map(dyn, dyn))")]
     [InlineData("args.note", "wrapper(string)")]
     [InlineData("args.price * 2", "decimal")]
     [InlineData("args.price * 0.5", "decimal")]
