@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Sallyport.Cel;
 
-/// <summary>The values of an environment's variables, and the meter of the evaluation that runs on them. For one thread at a time.</summary>
+/// <summary>The values of an environment's variables and the meter of the evaluation that runs on them. For one thread at a time.</summary>
 public sealed class CelActivation
 {
     private readonly CelEnvironment _environment;

@@ -51,7 +51,8 @@ public sealed class CelEnvironment
         var bound = costs.Of(tree);
         if (bound > Options.MaxCost)
         {
-            var message = $"the expression may take {bound} steps, more than the {Options.MaxCost} allowed; bound its lists (maxItems) or nest fewer macros";
+            var message = $"the expression may take {bound} steps, more than the {Options.MaxCost} allowed; " +
+                "bound its lists (maxItems) or nest fewer macros";
             return new CelCompilation(null, [SourceText.IssueAt(source, tree.Span.Start, message)]);
         }
 

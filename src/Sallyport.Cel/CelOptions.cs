@@ -20,16 +20,16 @@ public sealed record CelOptions
     public int MaxSourceLength { get; init; } = 32_768;
 
     /// <summary>Deepest accepted nesting of the syntax tree. It also bounds the stack that an evaluation needs.</summary>
-    /// <value>200.</value>
-    public int MaxDepth { get; init; } = 200;
+    /// <value>100.</value>
+    public int MaxDepth { get; init; } = 100;
 
     /// <summary>Size that the cost estimate assumes for a collection whose type has no bound.</summary>
     /// <value>100.</value>
     public long AssumedSize { get; init; } = 100;
 
     /// <summary>Largest accepted static cost bound: an expression above it does not compile.</summary>
-    /// <value>10,000,000.</value>
-    public long MaxCost { get; init; } = 10_000_000;
+    /// <value>1,000,000, as <see cref="MaxSteps"/>: what compiles does not meet the step limit while its data keep to their sizes.</value>
+    public long MaxCost { get; init; } = 1_000_000;
 
     /// <summary>Steps that one evaluation may take; above it the result is an error.</summary>
     /// <value>1,000,000.</value>

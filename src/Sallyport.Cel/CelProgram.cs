@@ -9,6 +9,7 @@ public sealed class CelProgram
 {
     private readonly CheckedTree _tree;
     private readonly Node _node;
+    private readonly bool _isCondition;
 
     internal CelProgram(CelEnvironment environment, string source, CelExpr ast, CheckedTree tree, Node node, long costBound)
     {
@@ -19,6 +20,7 @@ public sealed class CelProgram
         References = Checking.References.Of(ast, tree);
         _tree = tree;
         _node = node;
+        _isCondition = ResultType.Kind == CelTypeKind.Bool;
     }
 
     /// <summary>The environment that compiled it.</summary>
@@ -65,6 +67,14 @@ public sealed class CelProgram
     {
         ArgumentNullException.ThrowIfNull(activation);
         activation.Begin(Environment, _tree.LocalCount);
+        if (_isCondition)
+        {
+            var truth = _node.Test(activation);
+            if (truth != Truth.Other && !activation.IsExhausted)
+                return CelValue.From(truth == Truth.True);
+            activation.Begin(Environment, _tree.LocalCount);
+        }
+
         var result = _node.Evaluate(activation);
 
         // A rule could absorb the limit error with ||; an exhausted evaluation has no other result.

@@ -107,13 +107,13 @@ public sealed class CelType : IEquatable<CelType>
     /// <param name="parameters">Its type arguments.</param>
     public static CelType Opaque(string name, params CelType[] parameters) => new(CelTypeKind.Opaque, name, [.. parameters]);
 
-    /// <summary>Derives the type of the instances of a JSON Schema (draft 2020-12). What a type cannot express becomes <see cref="Dyn"/>.</summary>
+    /// <summary>The type of the instances of a JSON Schema (draft 2020-12). What a type cannot express is <see cref="Dyn"/>.</summary>
     /// <param name="schema">The schema; local <c>$ref</c>s are followed.</param>
     public static CelType FromJsonSchema(JsonElement schema) => new JsonSchemaTypes(schema).Derive();
 
     /// <summary>This type with an upper bound of its size, used by the cost estimate.</summary>
-    /// <param name="maxSize">Items or code points.</param>
-    public CelType WithMaxSize(long maxSize) =>
+    /// <param name="maxSize">Items or code points; null for no bound.</param>
+    public CelType WithMaxSize(long? maxSize) =>
         new(Kind, Name, Parameters) { Fields = Fields, IsClosed = IsClosed, MaxSize = maxSize };
 
     internal CelType WithParameters(ImmutableArray<CelType> parameters) =>
@@ -133,7 +133,7 @@ public sealed class CelType : IEquatable<CelType>
     /// <inheritdoc/>
     public bool Equals(CelType? other) =>
         other is not null && (ReferenceEquals(this, other) ||
-            (Kind == other.Kind && Name == other.Name && IsClosed == other.IsClosed &&
+            (Kind == other.Kind && Name == other.Name && IsClosed == other.IsClosed && MaxSize == other.MaxSize &&
              Parameters.AsSpan().SequenceEqual(other.Parameters.AsSpan()) && Fields.AsSpan().SequenceEqual(other.Fields.AsSpan())));
 
     /// <inheritdoc/>

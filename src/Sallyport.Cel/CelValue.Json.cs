@@ -7,11 +7,13 @@ namespace Sallyport.Cel;
 
 public readonly partial struct CelValue
 {
-    /// <summary>Reads JSON without a declared type: a number without fraction and exponent that fits 64 bits is an int, any other a double.</summary>
+    /// <summary>Reads JSON of any type: a number without fraction or exponent that fits 64 bits is an int, others are doubles.</summary>
     /// <param name="json">The JSON.</param>
     public static CelValue FromJson(JsonElement json) => JsonReading.Read(json, CelType.Dyn);
 
-    /// <summary>Reads JSON as a declared type. What does not fit the type is an error value at its place.</summary>
+    /// <summary>
+    /// Reads JSON as a declared type. A member that does not fit its type is an error value at its place; an element makes its list one.
+    /// </summary>
     /// <param name="json">The JSON.</param>
     /// <param name="type">The declared type.</param>
     public static CelValue FromJson(JsonElement json, CelType type)
@@ -21,10 +23,9 @@ public readonly partial struct CelValue
     }
 
     /// <summary>
-    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, map keys text, and
-    /// numbers that JSON cannot hold (NaN, infinities) text.
+    /// The value as JSON. Octets become base64, timestamps RFC 3339 text, durations text in seconds, types their name, addresses and map
+    /// keys text, and numbers that JSON cannot hold (NaN, infinities) text. An error, also inside a map, is the object <c>{"$error": message}</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">This is an error.</exception>
     public JsonNode? ToJson() => Kind switch
     {
         CelValueKind.Null => null,
@@ -39,10 +40,11 @@ public readonly partial struct CelValue
         CelValueKind.Timestamp => JsonValue.Create(TimestampText.Format(_bits, _extra)),
         CelValueKind.Duration => JsonValue.Create(DurationText.Format(_bits)),
         CelValueKind.Type => JsonValue.Create(RawType.Name),
+        CelValueKind.Opaque => JsonValue.Create(RawOpaque.Text),
         CelValueKind.Optional => HasValue ? RawInner.ToJson() : null,
         CelValueKind.List => new JsonArray([.. RawList.Select(element => element.ToJson())]),
         CelValueKind.Map => MapToJson(),
-        _ => throw new InvalidOperationException($"An error has no JSON: {ErrorMessage}"),
+        _ => new JsonObject { ["$error"] = ErrorMessage },
     };
 
     private JsonObject MapToJson()

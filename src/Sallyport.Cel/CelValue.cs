@@ -86,6 +86,9 @@ public readonly partial struct CelValue : IEquatable<CelValue>
     /// <summary>True if an optional holds a value. Throws if this is not an optional.</summary>
     public bool HasValue => Require(CelValueKind.Optional)._reference is not null;
 
+    /// <summary>What an optional holds. Throws if this is not an optional or holds nothing.</summary>
+    public CelValue OptionalValue => HasValue ? RawInner : throw new InvalidOperationException("The optional holds nothing.");
+
     internal long RawBits => _bits;
 
     internal double RawDouble => BitConverter.Int64BitsToDouble(_bits);
@@ -102,6 +105,8 @@ public readonly partial struct CelValue : IEquatable<CelValue>
     internal CelMap RawMap => Unsafe.As<CelMap>(_reference!);
 
     internal CelType RawType => Unsafe.As<CelType>(_reference!);
+
+    internal OpaqueValue RawOpaque => Unsafe.As<OpaqueValue>(_reference!);
 
     internal int RawNanoseconds => _extra;
 
@@ -209,6 +214,8 @@ public readonly partial struct CelValue : IEquatable<CelValue>
 
     internal static CelValue From(CelMap map) =>
         map.Weight > CelList.MaxWeight ? Error("the value is too large") : new(CelValueKind.Map, 0, map);
+
+    internal static CelValue Opaque(OpaqueValue value) => new(CelValueKind.Opaque, 0, value);
 
     internal static CelValue OwnBytes(byte[] octets) => new(CelValueKind.Bytes, 0, octets);
 

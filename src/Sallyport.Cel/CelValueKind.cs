@@ -47,4 +47,7 @@ public enum CelValueKind : byte
 
     /// <summary>A value or nothing.</summary>
     Optional,
+
+    /// <summary>A value of a named type without structure, such as an IP address.</summary>
+    Opaque,
 }

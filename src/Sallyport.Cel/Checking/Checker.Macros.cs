@@ -58,7 +58,8 @@ internal sealed partial class Checker
             case CelTypeKind.Dyn or CelTypeKind.Error or CelTypeKind.TypeParameter:
                 return (CelType.Dyn, CelType.Dyn);
             default:
-                var error = Fail(comprehension.Range.Span, $"expression of type '{Show(range)}' cannot be ranged over: it must be a list or a map");
+                var message = $"expression of type '{Show(range)}' cannot be ranged over: it must be a list or a map";
+                var error = Fail(comprehension.Range.Span, message);
                 return (error, error);
         }
     }
@@ -85,7 +86,9 @@ internal sealed partial class Checker
         _locals.RemoveAt(_locals.Count - 1);
         if (!optionalMap.IsFlat)
             return CelType.Optional(body);
-        return body.Kind == CelTypeKind.Optional || body.IsDynamic ? body : Fail(optionalMap.Body.Span, $"optFlatMap needs an optional, not {Show(body)}");
+        return body.Kind == CelTypeKind.Optional || body.IsDynamic
+            ? body
+            : Fail(optionalMap.Body.Span, $"optFlatMap needs an optional, not {Show(body)}");
     }
 
     private void Declare(string name, CelType type)

@@ -46,7 +46,7 @@ internal sealed partial class Checker
     private CelType Select(CelSelect select)
     {
         // A dotted name may be one variable: the longest declared one wins, unless a macro variable hides its first part.
-        if (!select.IsOptional && Qualified(select) is { } qualified && _declarations.Find(qualified.Name, qualified.IsAbsolute) is { } found)
+        if (Qualified(select) is { } qualified && _declarations.Find(qualified.Name, qualified.IsAbsolute) is { } found)
             return Found(select.Id, found);
         var operand = TypeOf(select.Operand);
         return SelectFrom(operand, select.Field, select.FieldSpan, select.IsOptional);
@@ -124,8 +124,15 @@ internal sealed partial class Checker
     {
         if (call.Target is null)
             return GlobalCall(call, call.Function, isAbsolute: false);
-        if (Qualified(call.Target) is { } space && _declarations.FindFunction($"{space.Name}.{call.Function}", space.IsAbsolute) is { } full)
-            return GlobalCall(call, full, isAbsolute: true);
+        if (Qualified(call.Target) is { } space)
+        {
+            var full = $"{space.Name}.{call.Function}";
+            if (_declarations.FindFunction(full, space.IsAbsolute) is { } found)
+                return GlobalCall(call, found, isAbsolute: true);
+            if (_declarations.Find(space.Name, space.IsAbsolute) is null && IsNamespace(space.Name))
+                return GlobalCall(call, full, isAbsolute: true);
+        }
+
         var overloads = _declarations.Functions.Methods(call.Function);
         var types = new CelType[call.Arguments.Length + 1];
         types[0] = TypeOf(call.Target);
@@ -138,7 +145,16 @@ internal sealed partial class Checker
                 call.Function, _declarations.Functions.MethodNames.Concat(Macros.MethodNames)));
         }
 
-        return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
+        CheckPattern(call);
+        return Resolve(overloads.AsSpan(), call.FunctionSpan, types);
+    }
+
+    /// <summary>A regular expression written as a literal is checked now, not when the rule first runs.</summary>
+    private void CheckPattern(CelCall call)
+    {
+        if (call.Function == "matches" && call.Arguments is [.., CelLiteral { Value.Kind: CelValueKind.String } pattern] &&
+            Functions.RegularExpressions.ProblemOf(pattern.Value.RawString) is { } problem)
+            Fail(pattern.Span, $"invalid regular expression: {problem}");
     }
 
     private CelType GlobalCall(CelCall call, string name, bool isAbsolute)
@@ -148,23 +164,28 @@ internal sealed partial class Checker
         var overloads = _declarations.Functions.Globals(full);
         _tree.Resolutions[call.Id] = new FunctionResolution(full, false, overloads);
         if (overloads.IsEmpty)
-            return Fail(call.FunctionSpan, $"undeclared function '{name}'", Suggestions.Nearest(name, _declarations.Functions.GlobalNames.Append("has")));
-        return Resolve(overloads.AsSpan(), call.FunctionSpan, WithoutNulls(types));
+        {
+            if (!_declarations.Functions.Methods(name).IsEmpty)
+                return Fail(call.FunctionSpan, $"'{name}' is a method", $"x.{name}(…)");
+            var suggestion = Suggestions.Nearest(name, _declarations.Functions.GlobalNames.Append("has"));
+            return Fail(call.FunctionSpan, $"undeclared function '{name}'", suggestion);
+        }
+
+        CheckPattern(call);
+        return Resolve(overloads.AsSpan(), call.FunctionSpan, types);
     }
 
-    /// <summary>A nullable argument is checked as its inner type; a null at run time then finds no overload and gives an error value.</summary>
-    private CelType[] WithoutNulls(CelType[] types)
-    {
-        for (var i = 0; i < types.Length; i++)
-            types[i] = TypeInference.WithoutNull(_inference.Resolve(types[i]));
-        return types;
-    }
+    /// <summary>True for the first part of functions such as <c>math.abs</c>.</summary>
+    private bool IsNamespace(string name) =>
+        _declarations.Functions.GlobalNames.Any(f => f.StartsWith(name + ".", StringComparison.Ordinal));
 
     /// <summary>The expression as a dotted name, unless its first part is a macro variable.</summary>
     private (string Name, bool IsAbsolute)? Qualified(CelExpr expr) => expr switch
     {
-        CelIdentifier identifier when identifier.IsAbsolute || FindLocal(identifier.Name) is null => (identifier.Name, identifier.IsAbsolute),
-        CelSelect { IsOptional: false } select when Qualified(select.Operand) is { } prefix => ($"{prefix.Name}.{select.Field}", prefix.IsAbsolute),
+        CelIdentifier identifier when identifier.IsAbsolute || FindLocal(identifier.Name) is null =>
+            (identifier.Name, identifier.IsAbsolute),
+        CelSelect { IsOptional: false } select when Qualified(select.Operand) is { } prefix =>
+            ($"{prefix.Name}.{select.Field}", prefix.IsAbsolute),
         _ => null,
     };
 }

@@ -3,7 +3,7 @@ using Sallyport.Cel.Syntax;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>Resolves names and infers types, bottom up. Every mistake is reported once: what failed has the type Error, which fits everywhere.</summary>
+/// <summary>Resolves names and infers types, bottom up. What failed has type Error, which fits everywhere: one message per mistake.</summary>
 internal sealed partial class Checker
 {
     private const int MaxIssues = 20;
@@ -23,7 +23,8 @@ internal sealed partial class Checker
 
     private List<CelIssue> Issues { get; } = [];
 
-    internal static (CheckedTree Tree, IReadOnlyList<CelIssue> Issues) Check(Declarations declarations, string source, CelExpr root, int nodeCount)
+    internal static (CheckedTree Tree, IReadOnlyList<CelIssue> Issues) Check(
+        Declarations declarations, string source, CelExpr root, int nodeCount)
     {
         var checker = new Checker(declarations, source, nodeCount);
         checker.TypeOf(root);
@@ -42,17 +43,18 @@ internal sealed partial class Checker
             CelSelect select => Select(select),
             CelPresence presence => Presence(presence),
             CelIndex index => Index(index),
-            CelUnary unary => Resolve(unary.Operator == CelUnaryOperator.Not ? Operators.Not : Operators.Negate, unary.Span, [TypeOf(unary.Operand)]),
+            CelUnary unary => Resolve(
+                unary.Operator == CelUnaryOperator.Not ? Operators.Not : Operators.Negate, unary.Span, [TypeOf(unary.Operand)]),
             CelBinary binary => Binary(binary),
-            CelConditional conditional => Resolve(
-                Operators.Conditional, conditional.Span, [TypeOf(conditional.Condition), TypeOf(conditional.Then), TypeOf(conditional.Else)]),
+            CelConditional conditional => Conditional(conditional),
             CelCall call => Call(call),
             CelListLiteral list => List(list),
             CelMapLiteral map => Map(map),
             CelComprehension comprehension => Comprehension(comprehension),
             CelBind bind => Bind(bind),
             CelOptionalMap optionalMap => OptionalMap(optionalMap),
-            CelMessageLiteral message => Fail(message.Span, $"'{message.TypeName}{{…}}' builds a message; expressions here work on JSON data only"),
+            CelMessageLiteral message =>
+                Fail(message.Span, $"'{message.TypeName}{{…}}' builds a message; expressions here work on JSON data only"),
             _ => throw new InvalidOperationException($"No rule for {expr.GetType().Name}."),
         };
         _tree.Types[expr.Id] = type;
@@ -80,7 +82,38 @@ internal sealed partial class Checker
     {
         var left = TypeOf(binary.Left);
         var right = TypeOf(binary.Right);
+        left = Exactly(binary.Left, left, right);
+        right = Exactly(binary.Right, right, left);
         return Resolve(Operators.Of(binary.Operator), binary.Span, [left, right]);
+    }
+
+    private CelType Conditional(CelConditional conditional)
+    {
+        var condition = TypeOf(conditional.Condition);
+        var then = TypeOf(conditional.Then);
+        var otherwise = TypeOf(conditional.Else);
+        then = Exactly(conditional.Then, then, otherwise);
+        otherwise = Exactly(conditional.Else, otherwise, then);
+        return Resolve(Operators.Conditional, conditional.Span, [condition, then, otherwise]);
+    }
+
+    /// <summary>A fractional literal beside a decimal, or in a list beside one, is the decimal as written: no double comes between.</summary>
+    private CelType Exactly(CelExpr expr, CelType type, CelType other)
+    {
+        if (TypeInference.WithoutNull(_inference.Resolve(other)).Kind != CelTypeKind.Decimal)
+            return type;
+        switch (expr)
+        {
+            case CelLiteral { ExactText: { } text } when Values.DecimalText.Parse(text) is not null:
+                return _tree.Types[expr.Id] = CelType.Decimal;
+            case CelListLiteral list:
+                CelType? element = null;
+                foreach (var (value, _) in list.Elements)
+                    element = _inference.Join(element, Exactly(value, _tree.Types[value.Id], other));
+                return _tree.Types[expr.Id] = element is null ? type : CelType.List(element);
+            default:
+                return type;
+        }
     }
 
     /// <summary>The result of the overloads that fit; dyn if several fit and disagree.</summary>

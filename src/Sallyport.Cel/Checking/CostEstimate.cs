@@ -3,8 +3,8 @@ using Sallyport.Cel.Syntax;
 namespace Sallyport.Cel.Checking;
 
 /// <summary>
-/// An upper bound of the steps of an evaluation, from the expression and the sizes that its types declare (an assumed size where they declare
-/// none). Nested macros multiply; everything else adds. All sums saturate.
+/// The steps that an evaluation may take, from the expression and the sizes that its types declare (an assumed size where they declare
+/// none, as for the results of functions). Nested macros multiply; everything else adds. All sums saturate. The step limit is the hard bound.
 /// </summary>
 internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
 {
@@ -18,9 +18,9 @@ internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
         CelIndex index => Add(1, Of(index.Operand), Of(index.Index)),
         CelUnary unary => Add(1, Of(unary.Operand)),
         CelBinary { Operator: CelBinaryOperator.In } binary => Add(1 + (SizeOf(binary.Right) / 8), Of(binary.Left), Of(binary.Right)),
-        CelBinary binary => Add(1, Of(binary.Left), Of(binary.Right)),
+        CelBinary binary => Add(1, Bulk(binary.Left), Bulk(binary.Right), Of(binary.Left), Of(binary.Right)),
         CelConditional conditional => Add(1, Of(conditional.Condition), Math.Max(Of(conditional.Then), Of(conditional.Else))),
-        CelCall call => Add(2, call.Target is null ? 0 : Of(call.Target), Sum(call.Arguments.Select(Of))),
+        CelCall call => Call(call),
         CelListLiteral list => Add(1, Sum(list.Elements.Select(e => Of(e.Value)))),
         CelMapLiteral map => Add(1, Sum(map.Entries.Select(e => Add(Of(e.Key), Of(e.Value))))),
         CelComprehension comprehension => Add(1, Of(comprehension.Range), Multiply(SizeOf(comprehension.Range), FullRound(comprehension))),
@@ -29,11 +29,32 @@ internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
         _ => 1,
     };
 
+    private long Call(CelCall call)
+    {
+        var operands = call.Target is null ? call.Arguments : call.Arguments.Insert(0, call.Target);
+        var bulk = call.Function == "matches" && operands.Length == 2
+            ? Multiply(SizeOf(operands[0]), Add(SizeOf(operands[1]), 8)) / 64
+            : Sum(operands.Select(Bulk));
+        return Add(2, bulk, Sum(operands.Select(Of)));
+    }
+
+    /// <summary>What reading the whole value costs: operators and functions are charged for large text and collections.</summary>
+    private long Bulk(CelExpr expr) => tree.Types[expr.Id].Kind switch
+    {
+        CelTypeKind.String or CelTypeKind.Bytes => expr is CelLiteral ? 1 : SizeOf(expr) / 16,
+        CelTypeKind.List or CelTypeKind.Map => SizeOf(expr),
+        _ => 0,
+    };
+
     /// <summary>Steps that one round is charged; what runs in nested macros charges itself.</summary>
     internal long OfRound(CelComprehension comprehension)
     {
         if (!_rounds.TryGetValue(comprehension.Id, out var cost))
-            _rounds[comprehension.Id] = cost = Add(1, Flat(comprehension.Body), comprehension.Filter is null ? 0 : Flat(comprehension.Filter));
+        {
+            cost = Add(1, Flat(comprehension.Body), comprehension.Filter is null ? 0 : Flat(comprehension.Filter));
+            _rounds[comprehension.Id] = cost;
+        }
+
         return cost;
     }
 
@@ -48,7 +69,7 @@ internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
         CelIndex index => Add(1, Flat(index.Operand), Flat(index.Index)),
         CelUnary unary => Add(1, Flat(unary.Operand)),
         CelBinary binary => Add(1, Flat(binary.Left), Flat(binary.Right)),
-        CelConditional conditional => Add(1, Flat(conditional.Condition), Flat(conditional.Then), Flat(conditional.Else)),
+        CelConditional conditional => Add(1, Flat(conditional.Condition), Math.Max(Flat(conditional.Then), Flat(conditional.Else))),
         CelCall call => Add(2, call.Target is null ? 0 : Flat(call.Target), Sum(call.Arguments.Select(Flat))),
         CelListLiteral list => Add(1, Sum(list.Elements.Select(e => Flat(e.Value)))),
         CelMapLiteral map => Add(1, Sum(map.Entries.Select(e => Add(Flat(e.Key), Flat(e.Value))))),
@@ -59,6 +80,7 @@ internal sealed class CostEstimate(CheckedTree tree, CelOptions options)
 
     private long SizeOf(CelExpr expr) => expr switch
     {
+        CelLiteral { Value.Kind: CelValueKind.String } text => text.Value.RawString.Length,
         CelListLiteral list => list.Elements.Length,
         CelMapLiteral map => map.Entries.Length,
         CelComprehension comprehension => SizeOf(comprehension.Range),

@@ -20,6 +20,8 @@ internal sealed class Declarations
         ["type"] = CelType.TypeType,
         ["google.protobuf.Timestamp"] = CelType.Timestamp,
         ["google.protobuf.Duration"] = CelType.Duration,
+        ["net.IP"] = Values.IpAddress.IpType,
+        ["net.CIDR"] = Values.CidrBlock.CidrType,
         ["optional_type"] = CelType.Optional(CelType.Dyn),
     };
 

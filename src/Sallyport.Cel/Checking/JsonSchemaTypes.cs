@@ -30,7 +30,7 @@ internal sealed class JsonSchemaTypes(JsonElement root)
             return type.ValueKind switch
             {
                 JsonValueKind.String => OfName(type.GetString()!, schema, depth),
-                JsonValueKind.Array => Union(type.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => OfName(t.GetString()!, schema, depth))),
+                JsonValueKind.Array => Union(Strings(type).Select(name => OfName(name, schema, depth))),
                 _ => CelType.Dyn,
             };
         }
@@ -46,8 +46,8 @@ internal sealed class JsonSchemaTypes(JsonElement root)
     {
         foreach (var keyword in (ReadOnlySpan<string>)["anyOf", "oneOf"])
         {
-            if (schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array && !schema.TryGetProperty("type", out _))
-                return list;
+            if (schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array)
+                return schema.TryGetProperty("type", out _) ? null : list;
         }
 
         return null;
@@ -64,6 +64,8 @@ internal sealed class JsonSchemaTypes(JsonElement root)
                 withNull = true;
             else if (joined is null || joined.Equals(type))
                 joined = type;
+            else if (joined.Kind == type.Kind && type.Kind == CelTypeKind.String)
+                joined = TypeInference.MostGeneral(joined, type);
             else
                 return CelType.Dyn;
         }
@@ -100,9 +102,16 @@ internal sealed class JsonSchemaTypes(JsonElement root)
         type.Kind != CelTypeKind.Decimal && schema.TryGetProperty(keyword, out var max) && max.ValueKind == JsonValueKind.Number &&
         max.TryGetInt64(out var size) && size >= 0 ? type.WithMaxSize(size) : type;
 
-    private static bool IsExact(JsonElement schema) =>
-        HasFormat(schema, "decimal") ||
-        (schema.TryGetProperty("multipleOf", out var step) && step.ValueKind == JsonValueKind.Number && step.TryGetDecimal(out var size) && size is > 0 and < 1);
+    private static IEnumerable<string> Strings(JsonElement array) =>
+        array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!);
+
+    private static bool IsExact(JsonElement schema)
+    {
+        if (HasFormat(schema, "decimal"))
+            return true;
+        return schema.TryGetProperty("multipleOf", out var step) && step.ValueKind == JsonValueKind.Number &&
+            step.TryGetDecimal(out var size) && size is > 0 and < 1;
+    }
 
     private static bool HasFormat(JsonElement schema, string format) =>
         schema.TryGetProperty("format", out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(format);
@@ -122,7 +131,7 @@ internal sealed class JsonSchemaTypes(JsonElement root)
 
         var required = new HashSet<string>();
         if (schema.TryGetProperty("required", out var names) && names.ValueKind == JsonValueKind.Array)
-            required.UnionWith(names.EnumerateArray().Where(n => n.ValueKind == JsonValueKind.String).Select(n => n.GetString()!));
+            required.UnionWith(Strings(names));
         var fields = hasProperties
             ? properties.EnumerateObject().Select(p => new CelField(p.Name, Derive(p.Value, depth + 1), required.Contains(p.Name)))
             : [];

@@ -3,7 +3,7 @@ using Sallyport.Cel.Syntax;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>The signatures of the operators (language definition, "List of Standard Definitions"). Numbers of different types compare.</summary>
+/// <summary>The operators' signatures (language definition, "List of Standard Definitions"). Numbers of different types compare.</summary>
 internal static class Operators
 {
     private static readonly CelType A = CelType.TypeParameter("A");

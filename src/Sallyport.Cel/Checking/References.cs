@@ -27,7 +27,9 @@ internal sealed class References(CheckedTree tree)
         foreach (var child in SyntaxWalk.Children(expr))
         {
             // A namespace such as math in math.abs(x) is a target only by its spelling.
-            if (!(expr is CelCall call && ReferenceEquals(child, call.Target) && tree.Resolutions[call.Id] is FunctionResolution { HasReceiver: false }))
+            var isNamespace = expr is CelCall call && ReferenceEquals(child, call.Target) &&
+                tree.Resolutions[call.Id] is FunctionResolution { HasReceiver: false };
+            if (!isNamespace)
                 Visit(child);
         }
     }

@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace Sallyport.Cel.Checking;
 
-/// <summary>Assignability with type parameters: the substitutions found so far, and whether one type may stand where another is expected.</summary>
+/// <summary>Assignability with type parameters: what they stand for so far, and whether one type fits where another is expected.</summary>
 internal sealed class TypeInference
 {
-    private Dictionary<string, CelType> _substitutions = [];
+    private readonly Dictionary<string, CelType> _substitutions = [];
+
+    /// <summary>What the current attempt overwrote, so that a failed one is undone without copying every substitution.</summary>
+    private readonly Stack<(string Name, CelType? Before)> _overwritten = [];
+
     private int _fresh;
 
     /// <summary>A type parameter that nothing else uses.</summary>
@@ -27,17 +31,34 @@ internal sealed class TypeInference
     /// <summary>True if every argument fits its parameter. Substitutions are kept only then.</summary>
     internal bool AreAssignable(ReadOnlySpan<CelType> arguments, ReadOnlySpan<CelType> parameters)
     {
-        var before = new Dictionary<string, CelType>(_substitutions);
+        _overwritten.Clear();
         for (var i = 0; i < arguments.Length; i++)
         {
             if (!Assign(arguments[i], parameters[i]))
             {
-                _substitutions = before;
+                Undo();
                 return false;
             }
         }
 
         return true;
+    }
+
+    private void Undo()
+    {
+        while (_overwritten.TryPop(out var change))
+        {
+            if (change.Before is null)
+                _substitutions.Remove(change.Name);
+            else
+                _substitutions[change.Name] = change.Before;
+        }
+    }
+
+    private void Bind(string name, CelType type)
+    {
+        _overwritten.Push((name, _substitutions.GetValueOrDefault(name)));
+        _substitutions[name] = type;
     }
 
     internal bool IsAssignable(CelType from, CelType to) => AreAssignable([from], [to]);
@@ -50,7 +71,26 @@ internal sealed class TypeInference
         return IsAssignable(previous, current) ? MostGeneral(previous, current) : CelType.Dyn;
     }
 
-    internal static CelType MostGeneral(CelType a, CelType b) => IsEqualOrLessSpecific(a, b) ? a : b;
+    /// <summary>The narrowest type that describes the values of both. They must be assignable to each other.</summary>
+    internal static CelType MostGeneral(CelType a, CelType b)
+    {
+        if (a.Equals(b) || IsOpen(a))
+            return a;
+        if (IsOpen(b))
+            return b;
+        if (a.Kind == CelTypeKind.Null || b.Kind == CelTypeKind.Null)
+            return a.Kind == CelTypeKind.Null ? b : a;
+        if (a.Kind == CelTypeKind.Nullable || b.Kind == CelTypeKind.Nullable)
+            return CelType.Nullable(MostGeneral(WithoutNull(a), WithoutNull(b)));
+        if (a.Kind == CelTypeKind.Object || b.Kind == CelTypeKind.Object)
+            return CelType.Map(MostGeneral(KeyOf(a), KeyOf(b)), CelType.Dyn);
+        var general = a.WithParameters([.. a.Parameters.Zip(b.Parameters, MostGeneral)]);
+        return a.MaxSize == b.MaxSize ? general : general.WithMaxSize(a.MaxSize is { } x && b.MaxSize is { } y ? Math.Max(x, y) : null);
+    }
+
+    private static CelType KeyOf(CelType type) => type.Kind == CelTypeKind.Map ? type.Parameters[0] : CelType.String;
+
+    private static bool IsOpen(CelType type) => type.IsDynamic || type.Kind == CelTypeKind.TypeParameter;
 
     /// <summary>The type with known parameters replaced, one level deep: enough to look at its kind.</summary>
     internal CelType Resolve(CelType type)
@@ -83,12 +123,29 @@ internal sealed class TypeInference
         if (from.Kind == CelTypeKind.TypeParameter)
             return Substitute(to, from).Valid;
         if (from.IsDynamic || to.IsDynamic)
+        {
+            Widen(from);
+            Widen(to);
             return true;
+        }
+
         if (from.Kind == CelTypeKind.Null || to.Kind == CelTypeKind.Null)
             return AcceptsNull(from.Kind == CelTypeKind.Null ? to : from);
         if (from.Kind == CelTypeKind.Nullable || to.Kind == CelTypeKind.Nullable)
             return Assign(WithoutNull(from), WithoutNull(to));
         return AssignStructure(from, to);
+    }
+
+    /// <summary>What meets a dyn may hold anything: <c>[1] + x</c> with a dyn x is a list of dyn, not of int.</summary>
+    private void Widen(CelType type)
+    {
+        foreach (var parameter in type.Parameters)
+        {
+            if (parameter.Kind == CelTypeKind.TypeParameter)
+                Bind(parameter.Name, CelType.Dyn);
+            else
+                Widen(parameter);
+        }
     }
 
     private bool AssignStructure(CelType from, CelType to)
@@ -131,13 +188,13 @@ internal sealed class TypeInference
                 return (false, true);
             var general = MostGeneral(type, known);
             if (!Occurs(parameter, general))
-                _substitutions[parameter.Name] = general;
+                Bind(parameter.Name, general);
             return (true, true);
         }
 
         if (Occurs(parameter, type))
             return (false, false);
-        _substitutions[parameter.Name] = type;
+        Bind(parameter.Name, type);
         return (true, false);
     }
 
@@ -148,20 +205,5 @@ internal sealed class TypeInference
         if (within.Kind == CelTypeKind.TypeParameter)
             return _substitutions.TryGetValue(within.Name, out var known) && Occurs(parameter, known);
         return within.Parameters.Any(p => Occurs(parameter, p));
-    }
-
-    private static bool IsEqualOrLessSpecific(CelType a, CelType b)
-    {
-        if (a.Kind is CelTypeKind.Dyn or CelTypeKind.TypeParameter)
-            return true;
-        if (b.Kind is CelTypeKind.Dyn or CelTypeKind.TypeParameter)
-            return false;
-        if (a.Kind == CelTypeKind.Nullable)
-            return b.Kind == CelTypeKind.Null || a.Parameters[0].Equals(WithoutNull(b));
-        if (a.Kind == CelTypeKind.Map && b.Kind == CelTypeKind.Object)
-            return true;
-        if (a.Kind != b.Kind || a.Name != b.Name || a.Parameters.Length != b.Parameters.Length)
-            return false;
-        return a.Parameters.IsEmpty ? a.Equals(b) : a.Parameters.Zip(b.Parameters).All(pair => IsEqualOrLessSpecific(pair.First, pair.Second));
     }
 }

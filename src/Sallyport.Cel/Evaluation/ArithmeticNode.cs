@@ -22,7 +22,8 @@ internal sealed class ArithmeticNode(CelBinaryOperator op, Node left, Node right
             CelValueKind.Uint => Arithmetic.Uint(op, (ulong)a.RawBits, (ulong)b.RawBits),
             CelValueKind.Double when op != CelBinaryOperator.Modulo => CelValue.From(Arithmetic.Double(op, a.RawDouble, b.RawDouble)),
             CelValueKind.Decimal => Arithmetic.Decimal(op, a.RawDecimal, b.RawDecimal),
-            CelValueKind.Duration when op is CelBinaryOperator.Add or CelBinaryOperator.Subtract => TimeArithmetic.Durations(op, a.RawBits, b.RawBits),
+            CelValueKind.Duration when op is CelBinaryOperator.Add or CelBinaryOperator.Subtract =>
+                TimeArithmetic.Durations(op, a.RawBits, b.RawBits),
             CelValueKind.Timestamp when op == CelBinaryOperator.Subtract => TimeArithmetic.Difference(a, b),
             CelValueKind.String or CelValueKind.Bytes or CelValueKind.List when op == CelBinaryOperator.Add => Concatenate(activation, a, b),
             _ => Fail(a, b),

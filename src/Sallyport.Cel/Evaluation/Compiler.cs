@@ -9,9 +9,9 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
 {
     internal Node Compile(CelExpr expr) => expr switch
     {
-        CelLiteral literal => new ConstantNode(literal.Value),
+        CelLiteral literal => new ConstantNode(ValueOf(literal)),
         CelIdentifier identifier => Named(identifier.Id) ?? Unknown(identifier.Name),
-        CelSelect select => Named(select.Id) ?? new SelectNode(Compile(select.Operand), select.Field, select.IsOptional),
+        CelSelect select => Named(select.Id) ?? Select(select),
         CelPresence presence => new PresenceNode(Compile(presence.Operand), presence.Field),
         CelIndex index => new IndexNode(Compile(index.Operand), Compile(index.Index), index.IsOptional),
         CelUnary { Operator: CelUnaryOperator.Not } unary => new NotNode(Compile(unary.Operand)),
@@ -20,15 +20,39 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
         CelConditional conditional =>
             new ConditionalNode(Compile(conditional.Condition), Compile(conditional.Then), Compile(conditional.Else)),
         CelCall call => Call(call),
-        CelListLiteral list => Fold(new ListNode(
-            [.. list.Elements.Select(e => Compile(e.Value))], [.. list.Elements.Select(e => e.IsOptional)]), list.Elements.All(e => e.Value is CelLiteral)),
-        CelMapLiteral map => Fold(new MapNode(
-            [.. map.Entries.Select(e => (Compile(e.Key), Compile(e.Value), e.IsOptional))]), map.Entries.All(e => e is { Key: CelLiteral, Value: CelLiteral })),
+        CelListLiteral list => Fold(
+            new ListNode([.. list.Elements.Select(e => Compile(e.Value))], [.. list.Elements.Select(e => e.IsOptional)]),
+            isConstant: list.Elements.All(e => e.Value is CelLiteral)),
+        CelMapLiteral map => Fold(
+            new MapNode([.. map.Entries.Select(e => (Compile(e.Key), Compile(e.Value), e.IsOptional))]),
+            isConstant: map.Entries.All(e => e is { Key: CelLiteral, Value: CelLiteral })),
         CelComprehension comprehension => Comprehension(comprehension),
         CelBind bind => new BindNode(LocalOf(bind.Id), Compile(bind.Value), Compile(bind.Body)),
         CelOptionalMap map => new OptionalMapNode(LocalOf(map.Id), Compile(map.Target), Compile(map.Body), map.IsFlat),
         _ => new ConstantNode(CelValue.Error("this expression is not supported")),
     };
+
+    private Node Select(CelSelect select)
+    {
+        var byName = new SelectNode(Compile(select.Operand), select.Field, select.IsOptional);
+        var steps = new List<(CelType Shape, int Position)>();
+        return PathTo(select, steps) is { } slot ? new PathNode(slot, [.. steps], byName) : byName;
+    }
+
+    /// <summary>The variable's slot, if the expression is a path of declared members; the steps are added in order.</summary>
+    private int? PathTo(CelExpr expr, List<(CelType Shape, int Position)> steps)
+    {
+        if (tree.Resolutions[expr.Id] is VariableResolution variable)
+            return variable.Slot;
+        if (expr is not CelSelect { IsOptional: false } select || PathTo(select.Operand, steps) is not { } slot)
+            return null;
+        var shape = TypeInference.WithoutNull(tree.Types[select.Operand.Id]);
+        var position = shape.Fields.Select(f => f.Name).ToList().IndexOf(select.Field);
+        if (position < 0)
+            return null;
+        steps.Add((shape, position));
+        return slot;
+    }
 
     private int LocalOf(int id) => ((LocalResolution)tree.Resolutions[id]!).Index;
 
@@ -47,8 +71,8 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
 
     private Node Binary(CelBinary binary)
     {
-        var left = Operand(binary.Left, binary.Right);
-        var right = Operand(binary.Right, binary.Left);
+        var left = Compile(binary.Left);
+        var right = Compile(binary.Right);
         return binary.Operator switch
         {
             CelBinaryOperator.Or => new LogicNode(left, right, deciding: true),
@@ -65,19 +89,11 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
         };
     }
 
-    /// <summary>A fractional literal beside a decimal means exactly what is written, so it is not rounded to a double first.</summary>
-    private Node Operand(CelExpr expr, CelExpr other)
-    {
-        if (tree.Types[other.Id].Kind != CelTypeKind.Decimal)
-            return Compile(expr);
-        return expr switch
-        {
-            CelLiteral { ExactText: { } text } when DecimalText.Parse(text) is { } exact => new ConstantNode(CelValue.From(exact)),
-            CelListLiteral list when list.Elements.All(e => e is { IsOptional: false, Value: CelLiteral }) =>
-                Fold(new ListNode([.. list.Elements.Select(e => Operand(e.Value, other))], new bool[list.Elements.Length]), isConstant: true),
-            _ => Compile(expr),
-        };
-    }
+    /// <summary>The literal's value; the checker has marked the fractional ones that mean exact decimals.</summary>
+    private CelValue ValueOf(CelLiteral literal) =>
+        literal.ExactText is { } text && tree.Types[literal.Id].Kind == CelTypeKind.Decimal
+            ? CelValue.From(DecimalText.Parse(text)!.Value)
+            : literal.Value;
 
     private CallNode Call(CelCall call)
     {
@@ -89,8 +105,9 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
 
     private ComprehensionNode Comprehension(CelComprehension c)
     {
+        var filter = c.Filter is null ? null : Compile(c.Filter);
         var shape = new ComprehensionShape(
-            c.Kind, LocalOf(c.Id), c.SecondVariable is not null, Compile(c.Range), c.Filter is null ? null : Compile(c.Filter), Compile(c.Body), costs.OfRound(c));
+            c.Kind, LocalOf(c.Id), c.SecondVariable is not null, Compile(c.Range), filter, Compile(c.Body), costs.OfRound(c));
         return c.Kind switch
         {
             CelMacro.All or CelMacro.Exists => new QuantifierNode(shape),

@@ -153,7 +153,8 @@ internal sealed class ListComprehensionNode(ComprehensionShape shape) : Comprehe
         return null;
     }
 
-    protected override CelValue End(CelActivation activation, object? state, in CelValue pending) => CelValue.OwnList([.. (List<CelValue>)state!]);
+    protected override CelValue End(CelActivation activation, object? state, in CelValue pending) =>
+        CelValue.OwnList([.. (List<CelValue>)state!]);
 }
 
 /// <summary><c>transformMap</c> and <c>transformMapEntry</c>.</summary>

@@ -22,6 +22,16 @@ internal sealed class LogicNode(Node left, Node right, bool deciding) : Node
             return a;
         return b.IsError && a.Kind == CelValueKind.Bool ? b : NoOverload(deciding ? "_||_" : "_&&_", a, b);
     }
+
+    internal override Truth Test(CelActivation activation)
+    {
+        var decisive = deciding ? Truth.True : Truth.False;
+        var a = left.Test(activation);
+        if (a == decisive)
+            return a;
+        var b = right.Test(activation);
+        return b == decisive || a != Truth.Other ? b : Truth.Other;
+    }
 }
 
 /// <summary><c>!</c>.</summary>
@@ -34,6 +44,13 @@ internal sealed class NotNode(Node operand) : Node
             return CelValue.From(value.RawBits == 0);
         return value.IsError ? value : NoOverload("!_", value);
     }
+
+    internal override Truth Test(CelActivation activation) => operand.Test(activation) switch
+    {
+        Truth.True => Truth.False,
+        Truth.False => Truth.True,
+        _ => Truth.Other,
+    };
 }
 
 /// <summary><c>==</c> and <c>!=</c>.</summary>
@@ -49,8 +66,24 @@ internal sealed class EqualNode(Node left, Node right, bool equal) : Node
             return b;
         if (a.Kind >= CelValueKind.List && !activation.Charge(CelList.Heft(a)))
             return CelActivation.OutOfSteps;
+        if (HoldsErrors(a) || HoldsErrors(b))
+            return CelValue.Error("a value that holds a failed member cannot be compared");
         return CelValue.From(Equality.AreEqual(a, b) == equal);
     }
+
+    internal override Truth Test(CelActivation activation)
+    {
+        CelValue first = default, second = default;
+        ref readonly var a = ref left.Refer(activation, ref first);
+        ref readonly var b = ref right.Refer(activation, ref second);
+        if (a.IsError || b.IsError || HoldsErrors(a) || HoldsErrors(b))
+            return Truth.Other;
+        if (a.Kind >= CelValueKind.List && !activation.Charge(CelList.Heft(a)))
+            return Truth.Other;
+        return Equality.AreEqual(a, b) == equal ? Truth.True : Truth.False;
+    }
+
+    private static bool HoldsErrors(in CelValue value) => value.Kind >= CelValueKind.List && CelList.HasErrors(value);
 }
 
 /// <summary>The four orders.</summary>
@@ -60,22 +93,31 @@ internal sealed class CompareNode(Node left, Node right, Order order) : Node
     {
         var a = left.Evaluate(activation);
         var b = right.Evaluate(activation);
-        int sign;
-        if (a.Kind == CelValueKind.Int && b.Kind == CelValueKind.Int)
-            sign = a.RawBits.CompareTo(b.RawBits);
-        else if (a.IsError || b.IsError)
+        if (a.IsError || b.IsError)
             return a.IsError ? a : b;
-        else if (Ordering.Compare(a, b) is { } compared)
-            sign = compared;
-        else
-            return NoOverload(NameOf(order), a, b);
-        return CelValue.From(sign != NumberLine.Unordered && order switch
+        return Ordering.Compare(a, b) is { } sign ? FromTruth(Holds(sign)) : NoOverload(NameOf(order), a, b);
+    }
+
+    internal override Truth Test(CelActivation activation)
+    {
+        CelValue first = default, second = default;
+        ref readonly var a = ref left.Refer(activation, ref first);
+        ref readonly var b = ref right.Refer(activation, ref second);
+        if (a.Kind == CelValueKind.Int && b.Kind == CelValueKind.Int)
+            return Holds(a.RawBits.CompareTo(b.RawBits));
+        return Ordering.Compare(a, b) is { } sign ? Holds(sign) : Truth.Other;
+    }
+
+    private Truth Holds(int sign)
+    {
+        var holds = sign != NumberLine.Unordered && order switch
         {
             Order.Less => sign < 0,
             Order.LessOrEqual => sign <= 0,
             Order.Greater => sign > 0,
             Order.GreaterOrEqual => sign >= 0,
-        });
+        };
+        return holds ? Truth.True : Truth.False;
     }
 
     private static string NameOf(Order order) => order switch
@@ -112,6 +154,8 @@ internal sealed class InNode(Node element, Node collection) : Node
             case CelValueKind.List:
                 if (!activation.Charge(b.RawList.Weight >> 3))
                     return CelActivation.OutOfSteps;
+                if (b.RawList.HoldsErrors || CelList.HasErrors(a))
+                    return CelValue.Error("a value that holds a failed member cannot be compared");
                 foreach (ref readonly var candidate in b.RawList.Span)
                 {
                     if (Equality.AreEqual(a, candidate))

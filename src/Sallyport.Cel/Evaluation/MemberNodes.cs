@@ -21,7 +21,8 @@ internal sealed class SelectNode(Node operand, string field, bool isOptional) : 
 
     internal static CelValue NoSuchKey(string field) => CelValue.Error($"no such key: '{field}'");
 
-    private static CelValue NoFields(in CelValue value) => CelValue.Error($"type '{ValueText.KindName(value)}' does not support field selection");
+    internal static CelValue NoFields(in CelValue value) =>
+        CelValue.Error($"type '{ValueText.KindName(value)}' does not support field selection");
 
     private CelValue Optionally(in CelValue value)
     {
@@ -48,7 +49,7 @@ internal sealed class PresenceNode(Node operand, string field) : Node
 
         if (value.Kind == CelValueKind.Map)
             return CelValue.From(value.RawMap.TryGet(_key, out _));
-        return value.IsError ? value : CelValue.Error($"type '{ValueText.KindName(value)}' does not support field selection");
+        return value.IsError ? value : SelectNode.NoFields(value);
     }
 }
 
@@ -76,7 +77,7 @@ internal sealed class IndexNode(Node operand, Node index, bool isOptional) : Nod
         null => found,
     };
 
-    /// <summary>The value, or the error to show for its absence; <paramref name="isPresent"/> is null where the lookup itself is wrong.</summary>
+    /// <summary>The value, or the error for its absence; <paramref name="isPresent"/> is null where the lookup itself is wrong.</summary>
     private static CelValue Find(in CelValue collection, in CelValue key, out bool? isPresent)
     {
         switch (collection.Kind)

@@ -9,6 +9,8 @@ namespace Sallyport.Cel.Functions;
 /// <summary>Conversions between types. What does not fit is an error, never a clipped value.</summary>
 internal static class ConversionFunctions
 {
+    private const double TwoTo63 = 9223372036854775808.0;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     internal static ImmutableArray<Overload> All { get; } =
@@ -17,15 +19,15 @@ internal static class ConversionFunctions
         Of("bool", CelType.String, Bool, a => ParseBool(a.RawString)),
         Of("int", Int, Int, a => a),
         Of("int", Uint, Int, a => a.RawBits < 0 ? Range("int") : CelValue.From(a.RawBits)),
-        Of("int", CelType.Double, Int, a => a.RawDouble is > -9223372036854775808.0 and < 9223372036854775808.0 ? CelValue.From((long)a.RawDouble) : Range("int")),
+        Of("int", CelType.Double, Int, a => a.RawDouble is > -TwoTo63 and < TwoTo63 ? CelValue.From((long)a.RawDouble) : Range("int")),
         Of("int", CelType.Decimal, Int, a => FromDecimal(a.RawDecimal, long.MinValue, long.MaxValue, m => CelValue.From((long)m))),
-        Of("int", CelType.String, Int, a => long.TryParse(a.RawString, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? CelValue.From(n) : Malformed("int", a)),
+        Of("int", CelType.String, Int, ParseInt),
         Of("int", CelType.Timestamp, Int, a => CelValue.From(a.RawBits)),
         Of("uint", Uint, Uint, a => a),
         Of("uint", Int, Uint, a => a.RawBits < 0 ? Range("uint") : CelValue.From((ulong)a.RawBits)),
-        Of("uint", CelType.Double, Uint, a => a.RawDouble is >= 0 and < 18446744073709551616.0 ? CelValue.From((ulong)a.RawDouble) : Range("uint")),
+        Of("uint", CelType.Double, Uint, a => a.RawDouble is >= 0 and < 2 * TwoTo63 ? CelValue.From((ulong)a.RawDouble) : Range("uint")),
         Of("uint", CelType.Decimal, Uint, a => FromDecimal(a.RawDecimal, 0, ulong.MaxValue, m => CelValue.From((ulong)m))),
-        Of("uint", CelType.String, Uint, a => ulong.TryParse(a.RawString, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? CelValue.From(n) : Malformed("uint", a)),
+        Of("uint", CelType.String, Uint, ParseUint),
         Of("double", CelType.Double, CelType.Double, a => a),
         Of("double", Int, CelType.Double, a => CelValue.From((double)a.RawBits)),
         Of("double", Uint, CelType.Double, a => CelValue.From((double)(ulong)a.RawBits)),
@@ -34,7 +36,7 @@ internal static class ConversionFunctions
         Of("decimal", CelType.Decimal, CelType.Decimal, a => a),
         Of("decimal", Int, CelType.Decimal, a => CelValue.From((decimal)a.RawBits)),
         Of("decimal", Uint, CelType.Decimal, a => CelValue.From((decimal)(ulong)a.RawBits)),
-        Of("decimal", CelType.String, CelType.Decimal, a => DecimalText.Parse(a.RawString) is { } exact ? CelValue.From(exact) : Malformed("decimal", a)),
+        Of("decimal", CelType.String, CelType.Decimal, ParseDecimal),
         Of("string", CelType.String, CelType.String, a => a),
         Of("string", Bool, CelType.String, a => CelValue.From(ValueText.Scalar(a))),
         Of("string", Int, CelType.String, a => CelValue.From(ValueText.Scalar(a))),
@@ -66,7 +68,7 @@ internal static class ConversionFunctions
     }
 
     private static Overload Of(string name, CelType from, CelType to, Func<CelValue, CelValue> convert) =>
-        new(name, false, [from], to, (activation, a) => activation.ChargeBytes(CelList.Heft(a[0]) << 4) ? convert(a[0]) : CelActivation.OutOfSteps);
+        new(name, false, [from], to, (f, a) => f.Charge(CelList.Heft(a[0])) ? convert(a[0]) : CelActivation.OutOfSteps);
 
     private static CelValue Range(string type) => CelValue.Error($"range error: the number does not fit {type}");
 
@@ -77,6 +79,19 @@ internal static class ConversionFunctions
         var whole = decimal.Truncate(value);
         return whole >= min && whole <= max ? convert(whole) : Range("int");
     }
+
+    private static CelValue ParseInt(CelValue text) =>
+        long.TryParse(text.RawString, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? CelValue.From(number)
+            : Malformed("int", text);
+
+    private static CelValue ParseUint(CelValue text) =>
+        ulong.TryParse(text.RawString, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? CelValue.From(number)
+            : Malformed("uint", text);
+
+    private static CelValue ParseDecimal(CelValue text) =>
+        DecimalText.Parse(text.RawString) is { } exact ? CelValue.From(exact) : Malformed("decimal", text);
 
     private static CelValue ParseBool(string text) => text switch
     {
@@ -97,8 +112,9 @@ internal static class ConversionFunctions
                 return CelValue.From(double.NegativeInfinity);
             default:
                 const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-                var isNumber = double.TryParse(text.RawString, Style, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
-                return isNumber ? CelValue.From(number) : Malformed("double", text);
+                return double.TryParse(text.RawString, Style, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                    ? CelValue.From(number)
+                    : Malformed("double", text);
         }
     }
 }

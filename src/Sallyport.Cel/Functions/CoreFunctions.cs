@@ -12,7 +12,7 @@ internal static class CoreFunctions
 
     internal static ImmutableArray<Overload> All { get; } =
     [
-        .. Both("size", [CelType.String], Int, (f, a) => f.ChargeBytes(a[0].RawString.Length) ? CelValue.From((long)CodePoints.Count(a[0].RawString)) : CelActivation.OutOfSteps),
+        .. Both("size", [CelType.String], Int, (f, a) => SizeOf(f, a[0].RawString)),
         .. Both("size", [Bytes], Int, (_, a) => CelValue.From((long)a[0].RawBytes.Length)),
         .. Both("size", [CelType.List(A)], Int, (_, a) => CelValue.From((long)a[0].RawList.Count)),
         .. Both("size", [CelType.Map(A, B)], Int, (_, a) => CelValue.From((long)a[0].RawMap.Count)),
@@ -27,6 +27,9 @@ internal static class CoreFunctions
     /// <summary>The same function as a global and as a method.</summary>
     internal static Overload[] Both(string name, CelType[] parameters, CelType result, Implementation body) =>
         [new(name, false, parameters, result, body), new(name, true, parameters, result, body)];
+
+    private static CelValue SizeOf(CelActivation activation, string text) =>
+        activation.ChargeBytes(text.Length) ? CelValue.From((long)CodePoints.Count(text)) : CelActivation.OutOfSteps;
 
     private static Overload Text(string name, Func<string, string, bool> test) => new(
         name, true, [CelType.String, CelType.String], Bool,

@@ -28,6 +28,7 @@ internal sealed class FunctionTable
         .. ListFunctions.All,
         .. EncoderFunctions.All,
         .. OptionalFunctions.All,
+        .. NetworkFunctions.All,
     ]);
 
     internal IEnumerable<string> GlobalNames => _globals.Keys;

@@ -21,8 +21,8 @@ internal static class ListFunctions
         Metered("reverse", [ListT], ListT, (_, a) => CelValue.OwnList([.. a[0].RawList.Reverse()])),
         Metered("slice", [ListT, Int, Int], ListT, (_, a) => Slice(a[0].RawList, a[1].RawBits, a[2].RawBits)),
         Metered("sort", [ListT], ListT, (f, a) => Sorted(f, [.. a[0].RawList.Select(e => (e, e))])),
-        new("first", true, [ListT], CelType.Optional(T), (_, a) => a[0].RawList.Count == 0 ? CelValue.None : CelValue.Some(a[0].RawList[0])),
-        new("last", true, [ListT], CelType.Optional(T), (_, a) => a[0].RawList.Count == 0 ? CelValue.None : CelValue.Some(a[0].RawList[^1])),
+        new("first", true, [ListT], CelType.Optional(T), (_, a) => At(a[0].RawList, 0)),
+        new("last", true, [ListT], CelType.Optional(T), (_, a) => At(a[0].RawList, a[0].RawList.Count - 1)),
     ];
 
     /// <summary>A stable sort by keys that all have one order.</summary>
@@ -43,6 +43,8 @@ internal static class ListFunctions
         var comparer = Comparer<CelValue>.Create((a, b) => Ordering.Compare(a, b) is { } order and not NumberLine.Unordered ? order : 0);
         return CelValue.OwnList([.. pairs.OrderBy(p => p.Key, comparer).Select(p => p.Element)]);
     }
+
+    private static CelValue At(CelList list, int index) => list.Count == 0 ? CelValue.None : CelValue.Some(list[index]);
 
     private static Overload Metered(string name, CelType[] parameters, CelType result, Implementation body) =>
         new(name, true, parameters, result, (f, a) => f.Charge(a[0].RawList.Count) ? body(f, a) : CelActivation.OutOfSteps);
@@ -103,6 +105,8 @@ internal static class ListFunctions
             return CelValue.Error($"slice({start}, {end}): negative index");
         if (start > end)
             return CelValue.Error($"slice({start}, {end}): the start is behind the end");
-        return end > list.Count ? CelValue.Error($"slice({start}, {end}): the list has {list.Count} elements") : CelValue.OwnList([.. list.Span[(int)start..(int)end]]);
+        return end > list.Count
+            ? CelValue.Error($"slice({start}, {end}): the list has {list.Count} elements")
+            : CelValue.OwnList([.. list.Span[(int)start..(int)end]]);
     }
 }

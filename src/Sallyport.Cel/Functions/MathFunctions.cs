@@ -57,13 +57,17 @@ internal static class MathFunctions
         }
 
         foreach (var type in Numbers.Append(Dyn))
-            yield return new(name, false, [CelType.List(type)], type, (f, a) => f.Charge(a[0].RawList.Count) ? PickFrom(a[0].RawList, name, sign) : CelActivation.OutOfSteps);
+            yield return new(name, false, [CelType.List(type)], type, (f, a) => PickFrom(f, a[0].RawList, name, sign));
         foreach (var first in Numbers)
             yield return new(name, false, [first, Dyn], Dyn, (f, a) => Pick(a, sign), IsVariadic: true);
     }
 
-    private static CelValue PickFrom(CelList list, string name, int sign) =>
-        list.Count == 0 ? CelValue.Error($"{name}: the list is empty") : Pick(list.Span, sign);
+    private static CelValue PickFrom(CelActivation activation, CelList list, string name, int sign)
+    {
+        if (list.Count == 0)
+            return CelValue.Error($"{name}: the list is empty");
+        return activation.Charge(list.Count) ? Pick(list.Span, sign) : CelActivation.OutOfSteps;
+    }
 
     private static CelValue Pick(ReadOnlySpan<CelValue> values, int sign)
     {
@@ -106,8 +110,10 @@ internal static class MathFunctions
 
     private static IEnumerable<Overload> Shift(string name, Func<ulong, int, ulong> body)
     {
-        yield return new(name, false, [Int, Int], Int, (_, a) => Shifted(a, body) is { } bits ? CelValue.From((long)bits) : Negative(name, a[1]));
-        yield return new(name, false, [Uint, Int], Uint, (_, a) => Shifted(a, body) is { } bits ? CelValue.From(bits) : Negative(name, a[1]));
+        yield return new(name, false, [Int, Int], Int, (_, a) =>
+            Shifted(a, body) is { } bits ? CelValue.From((long)bits) : Negative(name, a[1]));
+        yield return new(name, false, [Uint, Int], Uint, (_, a) =>
+            Shifted(a, body) is { } bits ? CelValue.From(bits) : Negative(name, a[1]));
     }
 
     private static CelValue Negative(string name, in CelValue offset) => CelValue.Error($"{name}: negative offset {offset}");

@@ -4,7 +4,8 @@ namespace Sallyport.Cel.Functions;
 internal delegate CelValue Implementation(CelActivation activation, ReadOnlySpan<CelValue> arguments);
 
 /// <summary>One signature of a function. The receiver is the first parameter; a variadic overload repeats its last parameter.</summary>
-internal sealed record Overload(string Name, bool IsReceiver, CelType[] Parameters, CelType Result, Implementation? Body, bool IsVariadic = false)
+internal sealed record Overload(
+    string Name, bool IsReceiver, CelType[] Parameters, CelType Result, Implementation? Body, bool IsVariadic = false)
 {
     internal bool TakesCount(int count) => IsVariadic ? count >= Parameters.Length : count == Parameters.Length;
 
@@ -39,6 +40,7 @@ internal sealed record Overload(string Name, bool IsReceiver, CelType[] Paramete
         CelTypeKind.Map or CelTypeKind.Object => value.Kind == CelValueKind.Map,
         CelTypeKind.Type => value.Kind == CelValueKind.Type,
         CelTypeKind.Optional => value.Kind == CelValueKind.Optional,
+        CelTypeKind.Opaque => value.Kind == CelValueKind.Opaque && value.RawOpaque.Type.Equals(parameter),
         _ => false,
     };
 }

@@ -5,18 +5,22 @@ namespace Sallyport.Cel.Functions;
 
 /// <summary>
 /// RE2 syntax (github.com/google/re2/wiki/Syntax) to a .NET pattern with the same meaning: \d, \w and \s are ASCII, $ is the end of the
-/// text, a dot is a code point. What RE2 refuses (look-around, back-references, possessive forms) is refused. Groups do not capture, as only
-/// the match counts. Known difference: \b asks for Unicode word characters, as .NET does.
+/// text, a dot is a code point. What RE2 refuses (look-around, back-references, possessive forms) is refused. Groups do not capture, as
+/// only the match counts. Known difference: \b asks for Unicode word characters, as .NET does.
 /// </summary>
 internal sealed partial class Re2Pattern
 {
     private const int MaxRepeat = 1_000;
     private const int MaxDepth = 50;
 
+    /// <summary>Items after counted repetitions are written out; the automaton is about this big.</summary>
+    private const int MaxSize = 5_000;
+
     private readonly string _pattern;
     private readonly StringBuilder _out = new();
     private int _at;
     private int _depth;
+    private long _size;
     private Flags _flags;
 
     private Re2Pattern(string pattern) => _pattern = pattern;
@@ -34,18 +38,18 @@ internal sealed partial class Re2Pattern
 
     private bool IsAtEnd => _at >= _pattern.Length;
 
-    /// <summary>The .NET pattern, or why RE2 refuses this one.</summary>
-    internal static (string? Pattern, string? Problem) Translate(string pattern)
+    /// <summary>The .NET pattern and the number of items it expands to, or why RE2 refuses this one.</summary>
+    internal static (string? Pattern, long Size, string? Problem) Translate(string pattern)
     {
         var translator = new Re2Pattern(pattern);
         try
         {
             translator.Alternation();
-            return translator.IsAtEnd ? (translator._out.ToString(), null) : (null, "unexpected ')'");
+            return translator.IsAtEnd ? (translator._out.ToString(), translator._size, null) : (null, 0, "unexpected ')'");
         }
         catch (FormatException error)
         {
-            return (null, error.Message);
+            return (null, 0, error.Message);
         }
     }
 
@@ -72,25 +76,28 @@ internal sealed partial class Re2Pattern
     private void Repetition()
     {
         var start = _out.Length;
-        if (!Atom())
+        var sizeBefore = _size++;
+        if (!Atom() || !TakeQuantifier(out var quantifier, out var times))
             return;
-        if (!TakeQuantifier(out var quantifier))
-            return;
+        _size += (_size - sizeBefore) * (times - 1);
+        if (_size > MaxSize)
+            throw new FormatException("the repetitions expand to too many items");
         var atom = _out.ToString(start, _out.Length - start);
         _out.Length = start;
         _out.Append("(?:").Append(atom).Append(')').Append(quantifier);
-        if (TakeQuantifier(out _))
+        if (TakeQuantifier(out _, out _))
             throw new FormatException("a repetition cannot be repeated");
     }
 
-    /// <summary>A quantifier. A lazy one matches the same texts, so the question mark is dropped.</summary>
-    private bool TakeQuantifier(out string quantifier)
+    /// <summary>A quantifier and how often it writes its item out. A lazy one matches the same texts: its question mark is dropped.</summary>
+    private bool TakeQuantifier(out string quantifier, out int times)
     {
         quantifier = "";
+        times = 1;
         if (Current is '*' or '+' or '?' && !IsAtEnd)
             quantifier = Current.ToString();
-        else if (Current == '{' && Counted() is { } counted)
-            quantifier = counted;
+        else if (Current == '{' && Counted() is var (text, count))
+            (quantifier, times) = (text, count);
         if (quantifier.Length == 0)
             return false;
         _at += quantifier.Length;
@@ -100,7 +107,7 @@ internal sealed partial class Re2Pattern
     }
 
     /// <summary><c>{n}</c>, <c>{n,}</c> or <c>{n,m}</c>; any other brace is an ordinary character.</summary>
-    private string? Counted()
+    private (string Text, int Times)? Counted()
     {
         var close = _pattern.IndexOf('}', _at);
         if (close < 0)
@@ -108,10 +115,12 @@ internal sealed partial class Re2Pattern
         var parts = _pattern[(_at + 1)..close].Split(',');
         if (parts.Length > 2 || parts[0].Length == 0 || parts.Any(p => !p.All(char.IsAsciiDigit)))
             return null;
-        var numbers = parts.Where(p => p.Length > 0).Select(p => p.Length > 4 ? MaxRepeat + 1 : int.Parse(p, CultureInfo.InvariantCulture)).ToArray();
+        var numbers = parts.Where(p => p.Length > 0)
+            .Select(p => p.Length > 4 ? MaxRepeat + 1 : int.Parse(p, CultureInfo.InvariantCulture))
+            .ToArray();
         if (numbers.Any(n => n > MaxRepeat) || (numbers.Length == 2 && numbers[0] > numbers[1]))
             throw new FormatException($"bad repetition {_pattern[_at..(close + 1)]}");
-        return _pattern[_at..(close + 1)];
+        return (_pattern[_at..(close + 1)], Math.Max(1, numbers.Max()));
     }
 
     /// <summary>One item; false for a flag group, which matches nothing by itself and cannot be repeated.</summary>

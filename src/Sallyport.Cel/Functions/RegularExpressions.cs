@@ -9,21 +9,22 @@ internal static class RegularExpressions
     private const int MaxPatternLength = 1_000;
     private const int MaxCached = 256;
 
-    private static readonly ConcurrentDictionary<string, (Regex? Regex, string? Problem)> Cache = new();
+    private static readonly ConcurrentDictionary<string, (Regex? Regex, long Size, string? Problem)> Cache = new();
 
     internal static CelValue IsMatch(CelActivation activation, string text, string pattern)
     {
-        // Matching is linear in the text; the factor grows with the pattern.
-        if (!activation.Charge(((text.Length + 1L) * (pattern.Length + 8)) >> 6))
+        var (regex, size, problem) = Find(pattern);
+
+        // Matching is linear in the text; at worst every item of the pattern is alive at every character.
+        if (!activation.Charge(((text.Length + 1L) * (size + 8)) >> 6))
             return CelActivation.OutOfSteps;
-        var (regex, problem) = Find(pattern);
         return regex is null ? CelValue.Error($"invalid regular expression: {problem}") : CelValue.From(regex.IsMatch(text));
     }
 
     /// <summary>Why a pattern is refused; null if it is fine.</summary>
     internal static string? ProblemOf(string pattern) => Find(pattern).Problem;
 
-    private static (Regex? Regex, string? Problem) Find(string pattern)
+    private static (Regex? Regex, long Size, string? Problem) Find(string pattern)
     {
         if (Cache.TryGetValue(pattern, out var known))
             return known;
@@ -36,20 +37,20 @@ internal static class RegularExpressions
         return built;
     }
 
-    private static (Regex? Regex, string? Problem) Build(string pattern)
+    private static (Regex? Regex, long Size, string? Problem) Build(string pattern)
     {
         if (pattern.Length > MaxPatternLength)
-            return (null, $"longer than {MaxPatternLength} characters");
-        var (translated, problem) = Re2Pattern.Translate(pattern);
+            return (null, 0, $"longer than {MaxPatternLength} characters");
+        var (translated, size, problem) = Re2Pattern.Translate(pattern);
         if (translated is null)
-            return (null, problem);
+            return (null, 0, problem);
         try
         {
-            return (new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), null);
+            return (new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), size, null);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            return (null, error.Message);
+            return (null, 0, error.Message);
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed class StringFormat
         _arguments = arguments;
     }
 
-    internal static CelValue Format(CelActivation activation, string format, CelList arguments) => new StringFormat(activation, format, arguments).Run();
+    internal static CelValue Format(CelActivation activation, string format, CelList arguments) =>
+        new StringFormat(activation, format, arguments).Run();
 
     private CelValue Run()
     {
@@ -64,7 +65,8 @@ internal sealed class StringFormat
             var start = ++_at;
             while (_at < _format.Length && char.IsAsciiDigit(_format[_at]))
                 _at++;
-            if (_at == start || _at - start > 3 || (precision = int.Parse(_format.AsSpan(start, _at - start), CultureInfo.InvariantCulture)) > MaxPrecision)
+            var digits = _format.AsSpan(start, _at - start);
+            if (digits.Length is 0 or > 3 || (precision = int.Parse(digits, CultureInfo.InvariantCulture)) > MaxPrecision)
                 return "could not parse formatting clause: bad precision";
         }
 

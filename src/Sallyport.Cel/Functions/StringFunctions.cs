@@ -18,17 +18,22 @@ internal static class StringFunctions
         Of("lowerAscii", [CelType.String], CelType.String, a => Map(a[0].RawString, c => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c)),
         Of("upperAscii", [CelType.String], CelType.String, a => Map(a[0].RawString, c => char.IsAsciiLetterLower(c) ? (char)(c & ~0x20) : c)),
         new("replace", true, [CelType.String, CelType.String, CelType.String], CelType.String, (f, a) => Replace(f, a, long.MaxValue)),
-        new("replace", true, [CelType.String, CelType.String, CelType.String, Int], CelType.String, (f, a) => Replace(f, a, a[3].RawBits < 0 ? long.MaxValue : a[3].RawBits)),
-        Of("split", [CelType.String, CelType.String], CelType.List(CelType.String), a => Split(a[0].RawString, a[1].RawString, -1)),
-        Of("split", [CelType.String, CelType.String, Int], CelType.List(CelType.String), a => Split(a[0].RawString, a[1].RawString, a[2].RawBits)),
+        new("replace", true, [CelType.String, CelType.String, CelType.String, Int], CelType.String, (f, a) =>
+            Replace(f, a, a[3].RawBits < 0 ? long.MaxValue : a[3].RawBits)),
+        new("split", true, [CelType.String, CelType.String], CelType.List(CelType.String), (f, a) =>
+            Split(f, a[0].RawString, a[1].RawString, -1)),
+        new("split", true, [CelType.String, CelType.String, Int], CelType.List(CelType.String), (f, a) =>
+            Split(f, a[0].RawString, a[1].RawString, a[2].RawBits)),
         Of("substring", [CelType.String, Int], CelType.String, a => Substring(a[0].RawString, a[1].RawBits, null)),
         Of("substring", [CelType.String, Int, Int], CelType.String, a => Substring(a[0].RawString, a[1].RawBits, a[2].RawBits)),
         Of("trim", [CelType.String], CelType.String, a => CelValue.From(a[0].RawString.Trim())),
         Of("reverse", [CelType.String], CelType.String, a => Reverse(a[0].RawString)),
         new("join", true, [CelType.List(CelType.String)], CelType.String, (f, a) => Join(f, a[0].RawList, "")),
         new("join", true, [CelType.List(CelType.String), CelType.String], CelType.String, (f, a) => Join(f, a[0].RawList, a[1].RawString)),
-        new("strings.quote", false, [CelType.String], CelType.String, (f, a) => f.ChargeBytes(a[0].RawString.Length) ? Quote(a[0].RawString) : CelActivation.OutOfSteps),
-        new("format", true, [CelType.String, CelType.List(Dyn)], CelType.String, (f, a) => StringFormat.Format(f, a[0].RawString, a[1].RawList)),
+        new("strings.quote", false, [CelType.String], CelType.String, (f, a) =>
+            f.ChargeBytes(a[0].RawString.Length) ? Quote(a[0].RawString) : CelActivation.OutOfSteps),
+        new("format", true, [CelType.String, CelType.List(Dyn)], CelType.String, (f, a) =>
+            StringFormat.Format(f, a[0].RawString, a[1].RawList)),
     ];
 
     private delegate CelValue Body(ReadOnlySpan<CelValue> arguments);
@@ -98,13 +103,17 @@ internal static class StringFunctions
             at += width;
         }
 
-        return activation.ChargeBytes(text.Length - at) ? CelValue.From(result.Append(text, at, text.Length - at).ToString()) : CelActivation.OutOfSteps;
+        if (!activation.ChargeBytes(text.Length - at))
+            return CelActivation.OutOfSteps;
+        return CelValue.From(result.Append(text, at, text.Length - at).ToString());
     }
 
-    private static CelValue Split(string text, string separator, long limit)
+    private static CelValue Split(CelActivation activation, string text, string separator, long limit)
     {
         if (limit == 0)
             return CelValue.OwnList([]);
+        if (!activation.ChargeBytes(text.Length))
+            return CelActivation.OutOfSteps;
         var parts = new List<CelValue>();
         var at = 0;
         while (limit < 0 || parts.Count + 1 < limit)
@@ -114,6 +123,8 @@ internal static class StringFunctions
                 : at < text.Length && at + CodePoints.Width(text, at) < text.Length ? at + CodePoints.Width(text, at) : -1;
             if (end < 0)
                 break;
+            if (!activation.Charge(1))
+                return CelActivation.OutOfSteps;
             parts.Add(CelValue.From(text[at..end]));
             at = end + separator.Length;
         }

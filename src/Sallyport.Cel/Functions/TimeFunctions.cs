@@ -23,7 +23,9 @@ internal static class TimeFunctions
         .. Part("getSeconds", t => t.Second),
         new("getMilliseconds", true, [CelType.Timestamp], Int, (_, a) => CelValue.From(a[0].RawNanoseconds / NanosecondsPerMillisecond)),
         new("getMilliseconds", true, [CelType.Timestamp, CelType.String], Int, (f, a) =>
-            InZone(a[0], a[1].RawString, out CivilTime _) ? CelValue.From(a[0].RawNanoseconds / NanosecondsPerMillisecond) : UnknownZone(a[1])),
+            InZone(a[0], a[1].RawString, out CivilTime _)
+                ? CelValue.From(a[0].RawNanoseconds / NanosecondsPerMillisecond)
+                : UnknownZone(a[1])),
         Length("getHours", 3_600 * DurationText.NanosecondsPerSecond),
         Length("getMinutes", 60 * DurationText.NanosecondsPerSecond),
         Length("getSeconds", DurationText.NanosecondsPerSecond),
@@ -40,7 +42,8 @@ internal static class TimeFunctions
             InZone(a[0], a[1].RawString, out var local) ? CelValue.From((long)part(local)) : UnknownZone(a[1])),
     ];
 
-    private static Overload Length(string name, long unit) => new(name, true, [CelType.Duration], Int, (_, a) => CelValue.From(a[0].RawBits / unit));
+    private static Overload Length(string name, long unit) =>
+        new(name, true, [CelType.Duration], Int, (_, a) => CelValue.From(a[0].RawBits / unit));
 
     private static CelValue UnknownZone(in CelValue zone) => CelValue.Error($"unknown time zone: {zone}");
 

@@ -25,7 +25,7 @@ public sealed record CelLiteral(int Id, CelSpan Span, CelValue Value) : CelExpr(
 /// <param name="Id">Unique in the tree.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Name">The name without a leading dot.</param>
-/// <param name="IsAbsolute">True if written with a leading dot: it is then looked up neither in the container nor among macro variables.</param>
+/// <param name="IsAbsolute">True if written with a leading dot: then neither the container nor macro variables are searched.</param>
 public sealed record CelIdentifier(int Id, CelSpan Span, string Name, bool IsAbsolute) : CelExpr(Id, Span);
 
 /// <summary>A member selection, <c>a.b</c> or <c>a.?b</c>.</summary>
@@ -125,7 +125,8 @@ public sealed record CelMessageLiteral(int Id, CelSpan Span, string TypeName) : 
 /// <param name="Filter">Which elements count; null for all.</param>
 /// <param name="Body">The predicate or the transformation.</param>
 public sealed record CelComprehension(
-    int Id, CelSpan Span, CelMacro Kind, CelExpr Range, string Variable, string? SecondVariable, CelExpr? Filter, CelExpr Body) : CelExpr(Id, Span);
+    int Id, CelSpan Span, CelMacro Kind, CelExpr Range, string Variable, string? SecondVariable, CelExpr? Filter, CelExpr Body)
+    : CelExpr(Id, Span);
 
 /// <summary><c>cel.bind(name, value, body)</c>: names a value.</summary>
 /// <param name="Id">Unique in the tree.</param>

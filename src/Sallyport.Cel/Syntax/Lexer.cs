@@ -130,7 +130,9 @@ internal sealed class Lexer(string source)
         RequireEndOfNumber(start);
         var text = _source[start.._at];
         var span = new CelSpan(start, _at);
-        return isUnsigned ? new(TokenKind.Literal, span, text, CelValue.From(magnitude)) : new(TokenKind.Literal, span, text, default, magnitude);
+        return isUnsigned
+            ? new(TokenKind.Literal, span, text, CelValue.From(magnitude))
+            : new(TokenKind.Literal, span, text, default, magnitude);
     }
 
     private void RequireEndOfNumber(int start)

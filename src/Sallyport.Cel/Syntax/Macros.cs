@@ -5,7 +5,10 @@ internal static class Macros
 {
     /// <summary>Method names that are macros, for did-you-mean.</summary>
     internal static IReadOnlyList<string> MethodNames { get; } =
-        ["all", "exists", "exists_one", "existsOne", "map", "filter", "transformList", "transformMap", "transformMapEntry", "sortBy", "optMap", "optFlatMap"];
+    [
+        "all", "exists", "exists_one", "existsOne", "map", "filter", "transformList", "transformMap", "transformMapEntry", "sortBy",
+        "optMap", "optFlatMap",
+    ];
 
     /// <summary>The macro's node, or null if this is an ordinary call.</summary>
     internal static CelExpr? Expand(CelCall call)
@@ -57,7 +60,8 @@ internal static class Macros
         return Comprehension(call, kind, Variable(a[0]), variables == 2 ? Variable(a[1]) : null, a[^2], a[^1]);
     }
 
-    private static CelComprehension Comprehension(CelCall call, CelMacro kind, string variable, string? second, CelExpr? filter, CelExpr body)
+    private static CelComprehension Comprehension(
+        CelCall call, CelMacro kind, string variable, string? second, CelExpr? filter, CelExpr body)
     {
         if (variable == second)
             throw new SyntaxError(call.Arguments[1].Span.Start, $"the two variables of {call.Function} need different names");

@@ -33,7 +33,10 @@ internal sealed partial class Parser
             throw new SyntaxError(name.Span.Start, $"'{name.Text}' cannot be a member name here", $"['{name.Text}']");
         if (!isOptional && name.Kind == TokenKind.Identifier && Take(TokenKind.OpenParenthesis))
             return Call(operand, name);
-        return new CelSelect(_nextId++, operand.Span.Through(name.Span), operand, name.Text, name.Span, isOptional) { Depth = DepthAbove(operand) };
+        return new CelSelect(_nextId++, operand.Span.Through(name.Span), operand, name.Text, name.Span, isOptional)
+        {
+            Depth = DepthAbove(operand),
+        };
     }
 
     private CelIndex Index(CelExpr operand)

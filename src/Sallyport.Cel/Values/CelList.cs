@@ -18,13 +18,19 @@ internal sealed class CelList : IReadOnlyList<CelValue>
         _elements = elements;
         Weight = 1;
         foreach (ref readonly var element in elements.AsSpan())
+        {
             Weight += Heft(element);
+            HoldsErrors |= HasErrors(element);
+        }
     }
 
     internal static CelList Empty { get; } = new([]);
 
     /// <summary>Number of values in this tree, counting shared parts each time they occur.</summary>
     internal long Weight { get; }
+
+    /// <summary>True if a member somewhere inside could not be read. Such a value equals nothing and differs from nothing.</summary>
+    internal bool HoldsErrors { get; }
 
     internal ReadOnlySpan<CelValue> Span => _elements;
 
@@ -35,6 +41,15 @@ internal sealed class CelList : IReadOnlyList<CelValue>
     public IEnumerator<CelValue> GetEnumerator() => ((IEnumerable<CelValue>)_elements).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _elements.GetEnumerator();
+
+    internal static bool HasErrors(in CelValue value) => value.Kind switch
+    {
+        CelValueKind.List => value.RawList.HoldsErrors,
+        CelValueKind.Map => value.RawMap.HoldsErrors,
+        CelValueKind.Optional => value.HasValue && HasErrors(value.RawInner),
+        CelValueKind.Error => true,
+        _ => false,
+    };
 
     internal static long Heft(in CelValue value) => value.Kind switch
     {

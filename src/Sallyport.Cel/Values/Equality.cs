@@ -21,8 +21,8 @@ internal static class Equality
         CelValueKind.Map => value.RawMap.Count,
         CelValueKind.Type => value.RawType.Name.GetHashCode(StringComparison.Ordinal),
         CelValueKind.Optional => value.HasValue ? 1 + HashOf(value.RawInner) : 0,
-        CelValueKind.Error or CelValueKind.Null => (int)value.Kind,
-        _ => 0,
+        CelValueKind.Opaque => value.RawOpaque.GetHashCode(),
+        _ => (int)value.Kind,
     };
 
     private static int HashOf(byte[] octets)
@@ -48,6 +48,7 @@ internal static class Equality
             CelValueKind.List => ListsEqual(a.RawList.Span, b.RawList.Span),
             CelValueKind.Map => MapsEqual(a.RawMap, b.RawMap),
             CelValueKind.Type => a.RawType.Kind == b.RawType.Kind && a.RawType.Name == b.RawType.Name,
+            CelValueKind.Opaque => a.RawOpaque.Equals(b.RawOpaque),
             CelValueKind.Optional => a.HasValue == b.HasValue && (!a.HasValue || AreEqual(a.RawInner, b.RawInner)),
             _ => false,
         };

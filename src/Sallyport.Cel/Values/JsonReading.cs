@@ -5,7 +5,7 @@ namespace Sallyport.Cel.Values;
 /// <summary>JSON to values, led by the declared type.</summary>
 internal static class JsonReading
 {
-    /// <summary>Deeper JSON is refused; System.Text.Json stops at 64 by default, so this is only met by documents parsed with other options.</summary>
+    /// <summary>Deeper JSON is refused; only documents parsed with other than the default options can be deeper than 64.</summary>
     private const int MaxDepth = 128;
 
     internal static CelValue Read(JsonElement json, CelType type) => Read(json, type, 0);
@@ -49,11 +49,14 @@ internal static class JsonReading
             default:
                 if (!type.IsDynamic)
                     return Mismatch(json, type);
-                return json.TryGetInt64(out var number) && json.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? CelValue.From(number) : Double(json);
+                return json.TryGetInt64(out var number) && json.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0
+                    ? CelValue.From(number)
+                    : Double(json);
         }
     }
 
-    private static CelValue Double(JsonElement json) => json.TryGetDouble(out var number) ? CelValue.From(number) : CelValue.Error("number out of range");
+    private static CelValue Double(JsonElement json) =>
+        json.TryGetDouble(out var number) && double.IsFinite(number) ? CelValue.From(number) : CelValue.Error("number out of range");
 
     /// <summary>JSON Schema counts 1.0 and 1e2 as integers, so an integer type accepts them.</summary>
     private static bool WholeNumber(JsonElement json, out decimal integer)
@@ -99,7 +102,14 @@ internal static class JsonReading
         var elements = new CelValue[json.GetArrayLength()];
         var i = 0;
         foreach (var item in json.EnumerateArray())
-            elements[i++] = Read(item, element, depth + 1);
+        {
+            // Unlike a member, an element is rarely selected by itself: `x in list` must not skip what could not be read.
+            var value = Read(item, element, depth + 1);
+            if (value.IsError)
+                return value;
+            elements[i++] = value;
+        }
+
         return CelValue.OwnList(elements);
     }
 
@@ -122,6 +132,8 @@ internal static class JsonReading
                 return CelValue.Error(problem);
         }
 
+        if (type.Kind == CelTypeKind.Object)
+            map.ShapeAs(type);
         return CelValue.From(map);
     }
 }

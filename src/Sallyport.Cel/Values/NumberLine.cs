@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Sallyport.Cel.Values;
 
 /// <summary>
-/// Comparison of int, uint, double and decimal on one number line. Everything is exact but one case that the conformance tests fix: an int or
-/// uint beside a double is compared as the nearest double, which differs only beyond 2^53.
+/// Comparison of int, uint, double and decimal on one number line. Everything is exact but one case that the conformance tests fix: an int
+/// or uint beside a double is compared as the nearest double, which differs only beyond 2^53.
 /// </summary>
 internal static class NumberLine
 {
@@ -109,7 +109,8 @@ internal static class NumberLine
         Span<int> parts = stackalloc int[4];
         decimal.GetBits(b, parts);
         var scale = (parts[3] >> 16) & 0x7F;
-        var unscaled = ((new BigInteger((uint)parts[2]) << 64) | (new BigInteger((uint)parts[1]) << 32) | (uint)parts[0]) * (parts[3] < 0 ? -1 : 1);
+        var magnitude = (new BigInteger((uint)parts[2]) << 64) | (new BigInteger((uint)parts[1]) << 32) | (uint)parts[0];
+        var unscaled = parts[3] < 0 ? -magnitude : magnitude;
         var left = mantissa * BigInteger.Pow(10, scale);
         return exponent >= 0 ? (left << exponent).CompareTo(unscaled) : left.CompareTo(unscaled << -exponent);
     }

@@ -13,7 +13,8 @@ internal static class TimestampText
     internal static string Format(long seconds, int nanoseconds)
     {
         var t = CivilTime.FromSeconds(seconds);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{t.Year:0000}-{t.Month:00}-{t.Day:00}T{t.Hour:00}:{t.Minute:00}:{t.Second:00}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"{t.Year:0000}-{t.Month:00}-{t.Day:00}T{t.Hour:00}:{t.Minute:00}:{t.Second:00}");
         return nanoseconds == 0 ? text + "Z" : text + "." + Fraction(nanoseconds) + "Z";
     }
 
@@ -61,7 +62,9 @@ internal static class TimestampText
         if (Take(ref s, 'Z') || Take(ref s, 'z'))
             return true;
         var sign = Take(ref s, '+') ? 1 : Take(ref s, '-') ? -1 : 0;
-        if (sign == 0 || !Digits(ref s, 2, out var hours) || !Take(ref s, ':') || !Digits(ref s, 2, out var minutes) || hours > 23 || minutes > 59)
+        if (sign == 0 || !Digits(ref s, 2, out var hours) || !Take(ref s, ':') || !Digits(ref s, 2, out var minutes))
+            return false;
+        if (hours > 23 || minutes > 59)
             return false;
         seconds = sign * ((hours * 3_600) + (minutes * 60));
         return true;

@@ -41,7 +41,7 @@ internal static class ValueText
         CelValueKind.Map => MapType,
         CelValueKind.Type => CelType.TypeType,
         CelValueKind.Optional => OptionalType,
-        CelValueKind.Error => CelType.Error,
+        CelValueKind.Opaque => value.RawOpaque.Type,
         _ => CelType.Error,
     };
 
@@ -110,6 +110,7 @@ internal static class ValueText
         CelValueKind.Duration => $"duration('{DurationText.Format(value.RawBits)}')",
         CelValueKind.Type => value.RawType.Name,
         CelValueKind.Optional => "optional.none()",
+        CelValueKind.Opaque => value.RawOpaque.Text,
         _ => value.Kind.ToString(),
     };
 

@@ -41,6 +41,8 @@ internal static class CelSpecValues
             CelValueKind.List => a.AsList.Count == b.AsList.Count && a.AsList.Zip(b.AsList).All(pair => AreIdentical(pair.First, pair.Second)),
             CelValueKind.Map => a.AsMap.Count == b.AsMap.Count &&
                 a.AsMap.All(e => b.AsMap.Keys.Any(k => AreIdentical(k, e.Key)) && AreIdentical(e.Value, b.AsMap[e.Key])),
+            CelValueKind.Error => a.ErrorMessage == b.ErrorMessage,
+            CelValueKind.Optional => a.HasValue == b.HasValue && (!a.HasValue || AreIdentical(a.OptionalValue, b.OptionalValue)),
             _ => a == b,
         };
     }
