@@ -25,7 +25,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
 
     internal async Task<IReadOnlyList<Control>> PlayAsync()
     {
-        (_agent, _agentId) = await sandbox.AddAgentAsync("refund-bot", "order:read", "refund:issue", "refund:void");
+        (_agent, _agentId) = await sandbox.AddAgentAsync("refund-bot", "order:read", "customer:read", "refund:issue", "refund:void");
         (_euAgent, _) = await sandbox.AddAgentAsync("refund-bot-eu", "order:read", "refund:issue:region=eu");
         _task = await OpenTaskAsync(_agent);
         var small = await SmallRefundAsync();
@@ -248,7 +248,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
 
     private static async Task<string> OpenTaskAsync(AgentClient agent)
     {
-        var input = JsonSerializer.SerializeToElement(new { ticket_id = "T-1001", subject = "Damaged item", body = "My parcel arrived damaged, please refund it." });
+        var input = JsonSerializer.SerializeToElement(new { ticket_id = "T-1001", order_id = "ord_000001", message = "My parcel arrived damaged, please refund it." });
         return (await agent.OpenTaskAsync(new TaskCall("refund", "ticket", input))).TaskId;
     }
 
