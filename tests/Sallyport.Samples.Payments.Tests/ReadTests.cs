@@ -48,6 +48,17 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task Customer_ByOrder_IsTheOrdersCustomer()
+    {
+        await using var payments = await RunningPayments.StartAsync();
+        var byOrder = await payments.Client.GetAsync("/orders/ord_000010/customer");
+
+        byOrder.MustBe(200);
+        Assert.Equal((await payments.Client.GetAsync("/customers/cus_000010")).Text, byOrder.Text);
+        (await payments.Client.GetAsync("/orders/ord_999999/customer")).MustBe(404, "order_not_found");
+    }
+
+    [Fact]
     public async Task Orders_OfACustomer_ArePagedById()
     {
         await using var payments = await RunningPayments.StartAsync();

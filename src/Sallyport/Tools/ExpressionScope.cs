@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sallyport.Cel;
 using Sallyport.Contracts.Json;
 
@@ -69,7 +70,7 @@ public sealed class ExpressionScope
 
     private static JsonElement FactsSchema(IEnumerable<KeyValuePair<string, JsonElement>> facts)
     {
-        var properties = facts.ToDictionary(fact => fact.Key, fact => fact.Value);
+        var properties = facts.ToDictionary(fact => fact.Key, fact => Closed(JsonSerializer.SerializeToNode(fact.Value)));
         return JsonSerializer.SerializeToElement(new
         {
             type = "object",
@@ -77,6 +78,23 @@ public sealed class ExpressionScope
             required = properties.Keys,
             properties,
         });
+    }
+
+    /// <summary>
+    /// A system of record may add members to its answers at any time, so the schema stays open; an expression may only name what the
+    /// schema declares, so its type is closed and a misspelt fact is a fault of the bundle instead of an evaluation error at run time.
+    /// </summary>
+    private static JsonNode? Closed(JsonNode? schema)
+    {
+        if (schema is not JsonObject node) return schema;
+        if (node["properties"] is JsonObject members)
+        {
+            node.TryAdd("additionalProperties", false);
+            foreach (var (_, member) in members) Closed(member);
+        }
+
+        Closed(node["items"]);
+        return schema;
     }
 
     private static CelType TypeOf(string schema) => CelType.FromJsonSchema(CanonicalJson.Parse(schema));

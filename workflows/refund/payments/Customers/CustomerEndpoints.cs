@@ -21,6 +21,14 @@ internal static class CustomerEndpoints
                 ? ProblemKind.CustomerNotFound.Because($"There is no customer {id}.")
                 : Answer.Ok(row.View()));
         });
+        // Addressed by the order, so that a caller who knows only the order reads both in one round.
+        routes.MapAnswer(HttpMethods.Get, "/orders/{id}/customer", context =>
+        {
+            var id = context.Route("id");
+            using var reader = database.OpenReader();
+            var row = reader.QuerySingleOrDefault<CustomerRow>(Select + "id = (SELECT customer_id FROM orders WHERE id = @id)", new { id });
+            return Task.FromResult(row is null ? ProblemKind.OrderNotFound.Because($"There is no order {id}.") : Answer.Ok(row.View()));
+        });
         routes.MapAnswer(HttpMethods.Get, "/customers", context =>
         {
             if (context.Query("email") is not { } email)
