@@ -68,5 +68,5 @@ public sealed partial class TestGate
     public static object RefundArguments(string order, long amountMinor, string currency, string reason = "damaged") =>
         new { order_id = order, amount_minor = amountMinor, currency, reason };
 
-    private static object TicketInput => new { ticket_id = "TCK-1001", order_id = "ord_000001", subject = "Refund", message = "It arrived broken." };
+    private static object TicketInput => new { ticket_id = "TCK-1001", order_id = "ord_000001", message = "It arrived broken." };
 }
