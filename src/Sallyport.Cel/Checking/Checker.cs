@@ -106,7 +106,7 @@ internal sealed partial class Checker
         {
             case CelLiteral { ExactText: { } text } when Values.DecimalText.Parse(text) is not null:
                 return _tree.Types[expr.Id] = CelType.Decimal;
-            case CelListLiteral list:
+            case CelListLiteral list when list.Elements.All(e => !e.IsOptional):
                 CelType? element = null;
                 foreach (var (value, _) in list.Elements)
                     element = _inference.Join(element, Exactly(value, _tree.Types[value.Id], other));

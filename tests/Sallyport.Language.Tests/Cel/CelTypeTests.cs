@@ -20,6 +20,7 @@ public sealed class CelTypeTests
     [InlineData("args.note", "wrapper(string)")]
     [InlineData("args.price * 2", "decimal")]
     [InlineData("args.price * 0.5", "decimal")]
+    [InlineData("args.price in [?optional.of(1)]", "bool")]
     [InlineData("args.?price", "optional_type(decimal)")]
     [InlineData("args.price / 3 + 1", "decimal")]
     [InlineData("args.ratio + 1.0", "double")]
