@@ -8,6 +8,7 @@ internal static class ConformanceCommands
     private static readonly Dictionary<string, Func<TextWriter, int>> Suites = new()
     {
         ["cel"] = CelConformanceReport.Print,
+        ["json-schema"] = JsonSchema.JsonSchemaConformance.Run,
     };
 
     /// <summary>The exit code: 0 all passed, 1 some failed, 3 usage. Null if the arguments ask for something else.</summary>

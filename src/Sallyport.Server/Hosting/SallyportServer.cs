@@ -8,6 +8,7 @@ using Sallyport.Identity;
 using Sallyport.Server.Actions;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Audit;
+using Sallyport.Server.Console;
 using Sallyport.Server.Http;
 using Sallyport.Server.Identity;
 using Sallyport.Server.KillSwitch;
@@ -73,6 +74,8 @@ public static class SallyportServer
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
+        services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
+        services.AddRazorComponents();
         services.AddHostedService<UpkeepWorker>();
     }
 
@@ -93,6 +96,7 @@ public static class SallyportServer
         app.MapPeople();
         app.MapAgents();
         app.MapOpenApiDocument();
+        app.MapConsole();
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
         app.MapFallback((HttpContext http) => Answers.ProblemAsync(http, Contracts.Errors.ErrorCatalogue.NotFound, "There is nothing at this address."));
     }
