@@ -22,7 +22,7 @@ internal sealed class BundleSection(YamlSource source, ICollection<BundleFault> 
         return result.IsValid ? section : null;
     }
 
-    internal void Fault(string pointer, string message, string? suggestion = null, int offset = 0) =>
+    internal void Fault(string pointer, string message, string? suggestion = null, int? offset = null) =>
         faults.Add(source.At(pointer, message, suggestion, offset));
 
     internal void FaultAtKey(string pointer, string message, string? suggestion = null) =>
