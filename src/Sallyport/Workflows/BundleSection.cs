@@ -18,7 +18,13 @@ internal sealed class BundleSection(YamlSource source, ICollection<BundleFault> 
         if (YamlSource.Parse(file, text, faults) is not { } source) return null;
         var section = new BundleSection(source, faults);
         var result = BundleSchemas.Get(kind).Validate(source.Root);
-        foreach (var error in result.Errors) section.Fault(error.InstancePath, error.Message);
+        foreach (var error in result.Errors)
+        {
+            // What nobody knows is wrong in its name, not in its value.
+            if (error.Keyword is "additionalProperties" or "unevaluatedProperties" or "propertyNames") section.FaultAtKey(error.InstancePath, error.Message);
+            else section.Fault(error.InstancePath, error.Message);
+        }
+
         return result.IsValid ? section : null;
     }
 

@@ -29,7 +29,7 @@ public sealed class ActionProtocolTests
     [Fact]
     public void Cancelled_AfterDoubt_IsNotReachable()
     {
-        Assert.False(ActionProtocol.Transitions.Any(t => t.From == ActionState.Unknown && t.To == ActionState.Cancelled));
+        Assert.DoesNotContain(ActionProtocol.Transitions, t => t.From == ActionState.Unknown && t.To == ActionState.Cancelled);
         Assert.False(ActionProtocol.Allows(ActionState.Pending, ActionTransition.Claim, ActionState.Dispatching));
         Assert.True(ActionProtocol.Allows(ActionState.Approved, ActionTransition.Claim, ActionState.Dispatching));
     }

@@ -27,7 +27,7 @@ public sealed class MalformedBundleTests
         { Refund, "args.currency == facts.order.currency", "args.curency == facts.order.currency", "curency", "curency", "currency" },
         { Refund, "args.currency == facts.order.currency", "arg.currency == facts.order.currency", "arg.currency", "arg", "args" },
         { Refund, "facts.order.status != 'cancelled'", "facts.order.total_minor", "\"facts.order.total_minor\"", "must be true or false", null },
-        { Refund, "facts.order.status != 'cancelled'", "facts.order.status != ", "\", code: order_cancelled", "expected", null },
+        { Refund, "facts.order.status != 'cancelled'", "facts.order.status != ", "\", code: order_cancelled", "incomplete", null },
         { Refund, "code: order_cancelled", "code: order_canceled", "order_canceled", "not explained under errors", "order_cancelled" },
         { Refund, "absent: order_not_found", "absent: order_missing", "order_missing", "not explained under errors", null },
         { Refund, "by: void_refund", "by: void_refunds", "void_refunds", "no tool", "void_refund" },
