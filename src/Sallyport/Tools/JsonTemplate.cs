@@ -93,7 +93,11 @@ public sealed class JsonTemplate
             }
         }
 
-        return builder.ToString();
+        var joinedText = builder.ToString();
+        // Percent-encoding leaves dots alone, and URI resolution removes dot segments even when they are encoded (RFC 3986, section 5.2.4).
+        if (joined.Encode && joinedText.Split('?')[0].Split('/').Any(segment => segment is "." or ".."))
+            throw new EvaluationFailure("A part of the path is \".\" or \"..\", which would lead to another path.");
+        return joinedText;
     }
 
     private static CelValue Evaluate(CelProgram program, ExpressionInput input)

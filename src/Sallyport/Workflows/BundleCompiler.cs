@@ -24,26 +24,31 @@ public static class BundleCompiler
     {
         var faults = new List<BundleFault>();
         var drafts = new Dictionary<string, ContractDraft>(StringComparer.Ordinal);
+        var allUsable = true;
         foreach (var (path, text) in files.Under("tools"))
         {
-            if (BundleSection.Open(path, text, "tool", faults) is not { } section) continue;
-            if (ContractCompiler.Compile(section) is not { } draft) continue;
+            if (BundleSection.Open(path, text, "tool", faults) is not { } section || ContractCompiler.Compile(section) is not { } draft)
+            {
+                allUsable = false;
+                continue;
+            }
+
             if (!drafts.TryAdd(draft.Contract.Name, draft)) section.Fault("/tool", $"The tool \"{draft.Contract.Name}\" is defined twice.");
         }
 
         if (!files.Texts.Keys.Any(path => path.StartsWith("tools/", StringComparison.Ordinal)))
             faults.Add(new BundleFault("tools", 1, 1, "The bundle has no tool contract: at least one tools/*.yaml is needed."));
-        CheckCompensations(drafts, faults);
+        if (allUsable) CheckCompensations(drafts, faults);
 
-        var policies = PolicyFor(files, drafts, faults);
-        var manifest = ManifestFor(files, drafts, faults);
+        var policies = PolicyFor(files, drafts, allUsable, faults);
+        var manifest = ManifestFor(files, drafts, allUsable, faults);
         var ordered = faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column).ToList();
         if (ordered.Count > 0 || manifest is null || policies is null) return new BundleCompilation(null, ordered);
         return new BundleCompilation(Assemble(files, drafts, manifest, policies), ordered);
     }
 
     private static Dictionary<string, ToolPolicy>? PolicyFor(
-        BundleFiles files, Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)
+        BundleFiles files, Dictionary<string, ContractDraft> drafts, bool allUsable, List<BundleFault> faults)
     {
         if (files["policy.yaml"] is not { } text)
         {
@@ -51,11 +56,12 @@ public static class BundleCompiler
             return null;
         }
 
-        return BundleSection.Open("policy.yaml", text, "policy", faults) is { } section ? PolicyCompiler.Compile(section, drafts) : null;
+        // While a contract cannot be read, "there is no such tool" would be a false lead: only the file's own form is checked.
+        return BundleSection.Open("policy.yaml", text, "policy", faults) is { } section && allUsable ? PolicyCompiler.Compile(section, drafts) : null;
     }
 
     private static WorkflowManifest? ManifestFor(
-        BundleFiles files, Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)
+        BundleFiles files, Dictionary<string, ContractDraft> drafts, bool allUsable, List<BundleFault> faults)
     {
         if (files["workflow.yaml"] is not { } text)
         {
@@ -63,7 +69,7 @@ public static class BundleCompiler
             return null;
         }
 
-        return BundleSection.Open("workflow.yaml", text, "workflow", faults) is { } section ? ManifestCompiler.Compile(section, drafts) : null;
+        return BundleSection.Open("workflow.yaml", text, "workflow", faults) is { } section && allUsable ? ManifestCompiler.Compile(section, drafts) : null;
     }
 
     private static void CheckCompensations(Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)

@@ -18,11 +18,17 @@ internal sealed class BundleSection(YamlSource source, ICollection<BundleFault> 
         if (YamlSource.Parse(file, text, faults) is not { } source) return null;
         var section = new BundleSection(source, faults);
         var result = BundleSchemas.Get(kind).Validate(source.Root);
-        foreach (var error in result.Errors) section.Fault(error.InstancePath, error.Message);
+        foreach (var error in result.Errors)
+        {
+            // What nobody knows is wrong in its name, not in its value.
+            if (error.Keyword is "additionalProperties" or "unevaluatedProperties" or "propertyNames") section.FaultAtKey(error.InstancePath, error.Message);
+            else section.Fault(error.InstancePath, error.Message);
+        }
+
         return result.IsValid ? section : null;
     }
 
-    internal void Fault(string pointer, string message, string? suggestion = null, int offset = 0) =>
+    internal void Fault(string pointer, string message, string? suggestion = null, int? offset = null) =>
         faults.Add(source.At(pointer, message, suggestion, offset));
 
     internal void FaultAtKey(string pointer, string message, string? suggestion = null) =>

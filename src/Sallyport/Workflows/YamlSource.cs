@@ -57,12 +57,16 @@ internal sealed class YamlSource
     }
 
     /// <summary>A fault at the value of a pointer; an unknown pointer falls back to its nearest known parent.</summary>
-    internal BundleFault At(string pointer, string message, string? suggestion = null, int offset = 0)
+    /// <param name="pointer">JSON pointer.</param>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="suggestion">Did you mean.</param>
+    /// <param name="offset">Where inside the text of the value; null for the value as a whole.</param>
+    internal BundleFault At(string pointer, string message, string? suggestion = null, int? offset = null)
     {
         var known = pointer;
         while (!_values.ContainsKey(known) && known.Length > 0) known = known[..Math.Max(0, known.LastIndexOf('/'))];
         var mark = _values.GetValueOrDefault(known, Mark.Empty);
-        var shift = known == pointer && offset > 0 ? offset + (_quoted.Contains(known) ? 1 : 0) : 0;
+        var shift = known == pointer && offset is { } inside ? inside + (_quoted.Contains(known) ? 1 : 0) : 0;
         return new BundleFault(File, Line(mark), Column(mark) + shift, message, suggestion);
     }
 
