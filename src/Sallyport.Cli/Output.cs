@@ -10,13 +10,13 @@ internal static class Output
 {
     private static readonly JsonSerializerOptions Indented = new(WireJson.Options) { WriteIndented = true };
 
-    internal static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Indented));
+    internal static void Json(object value) => System.Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Indented));
 
-    internal static void JsonLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options));
+    internal static void JsonLine(object value) => System.Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options));
 
-    internal static void Line(string text) => Console.Out.WriteLine(text);
+    internal static void Line(string text) => System.Console.Out.WriteLine(text);
 
-    internal static void Error(string text) => Console.Error.WriteLine(text);
+    internal static void Error(string text) => System.Console.Error.WriteLine(text);
 
     internal static string Pretty(JsonElement value) => JsonSerializer.Serialize(value, Indented);
 
