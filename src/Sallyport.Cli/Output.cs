@@ -32,8 +32,15 @@ internal static class Output
     internal static void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table().Border(TableBorder.Minimal);
-        foreach (var column in columns) table.AddColumn(new TableColumn(Markup.Escape(column)));
+        foreach (var (column, index) in columns.Select((column, index) => (column, index)))
+        {
+            // Ids stand first and are copied whole.
+            var shown = new TableColumn(Markup.Escape(column));
+            table.AddColumn(index == 0 ? shown.NoWrap() : shown);
+        }
+
         foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        if (System.Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
         AnsiConsole.Write(table);
     }
 
