@@ -18,6 +18,7 @@ public sealed class PaymentsProcess : IAsyncDisposable
     private readonly string _data;
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private Process? _process;
+    private Task _drained = Task.CompletedTask;
 
     private PaymentsProcess(string data) => _data = data;
 
@@ -36,6 +37,7 @@ public sealed class PaymentsProcess : IAsyncDisposable
         if (_process is null) return;
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
+        await _drained;
         _process.Dispose();
         _process = null;
     }
@@ -97,9 +99,14 @@ public sealed class PaymentsProcess : IAsyncDisposable
         _process = Process.Start(start)!;
         const string Ready = "payments listening on ";
         var line = await _process.StandardOutput.ReadLineAsync(CancellationToken.None);
-        if (line?.StartsWith(Ready, StringComparison.Ordinal) != true) throw new InvalidOperationException($"The payments service did not start: {line}");
+        if (line?.StartsWith(Ready, StringComparison.Ordinal) != true)
+        {
+            await KillAsync();
+            throw new InvalidOperationException($"The payments service did not start: {line}");
+        }
+
         Url = line[Ready.Length..];
         // Nobody reads on; without this a full pipe would block the service.
-        _process.BeginOutputReadLine();
+        _drained = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
     }
 }
