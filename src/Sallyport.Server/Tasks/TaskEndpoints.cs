@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Actions;
 using Sallyport.Audit;
@@ -40,17 +41,16 @@ internal static class TaskEndpoints
             return;
         }
 
-        var result = source.Schema.Validate(call.Input);
-        if (!result.IsValid)
+        var (input, faults) = Check(source, call.Input);
+        if (input is null)
         {
-            var problem = new Refusal(ErrorCatalogue.InvalidTaskInput, $"The input does not fit the source \"{source.Source}\".",
-                [.. result.Errors.Take(20).Select(error => new ProblemError(error.InstancePath, error.Message))]).ToProblem(null, Trace.Of(http));
+            var problem = new Refusal(ErrorCatalogue.InvalidTaskInput, $"The input does not fit the source \"{source.Source}\".", faults).ToProblem(null, Trace.Of(http));
             await Answers.WriteAsync(http, problem.Status, problem);
             return;
         }
 
         var now = time.Now();
-        var task = new AgentTask(ids.Next("tsk"), agent.Tenant, agent.Id, call.Workflow, release.Hash, call.Source, CanonicalJson.ToText(call.Input), 0, false, now);
+        var task = new AgentTask(ids.Next("tsk"), agent.Tenant, agent.Id, call.Workflow, release.Hash, call.Source, input, 0, false, now);
         var leaf = new AuditDraft("task.opened", agent.Actor, TaskId: task.Id, TraceId: Trace.Of(http))
         {
             Fields = new JsonObject { ["workflow"] = task.Workflow, ["source"] = task.Source, ["release"] = release.Hash },
@@ -58,6 +58,21 @@ internal static class TaskEndpoints
         };
         await store.OpenTaskAsync(task, leaf, http.RequestAborted);
         await Answers.WriteAsync(http, 201, new TaskView(task.Id, task.Workflow, task.Release, 0, release.Manifest.Limits.InvocationsPerTask, now));
+    }
+
+    /// <summary>The input in its canonical form, or what is wrong with it: a number without one would not be the number that was sent.</summary>
+    private static (string? Input, IReadOnlyList<ProblemError> Faults) Check(InputSource source, JsonElement input)
+    {
+        var result = source.Schema.Validate(input);
+        if (!result.IsValid) return (null, [.. result.Errors.Take(20).Select(error => new ProblemError(error.InstancePath, error.Message))]);
+        try
+        {
+            return (CanonicalJson.ToText(input), []);
+        }
+        catch (FormatException fault)
+        {
+            return (null, [new ProblemError("", fault.Message)]);
+        }
     }
 
     private static async Task ShowAsync(HttpContext http, string id, Callers callers, IActionStore store, ReleaseRegistry releases)
