@@ -10,13 +10,13 @@ internal static class Output
 {
     private static readonly JsonSerializerOptions Indented = new(WireJson.Options) { WriteIndented = true };
 
-    internal static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Indented));
+    internal static void Json(object value) => System.Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Indented));
 
-    internal static void JsonLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options));
+    internal static void JsonLine(object value) => System.Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options));
 
-    internal static void Line(string text) => Console.Out.WriteLine(text);
+    internal static void Line(string text) => System.Console.Out.WriteLine(text);
 
-    internal static void Error(string text) => Console.Error.WriteLine(text);
+    internal static void Error(string text) => System.Console.Error.WriteLine(text);
 
     internal static string Pretty(JsonElement value) => JsonSerializer.Serialize(value, Indented);
 
@@ -32,8 +32,15 @@ internal static class Output
     internal static void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table().Border(TableBorder.Minimal);
-        foreach (var column in columns) table.AddColumn(new TableColumn(Markup.Escape(column)));
+        foreach (var (column, index) in columns.Select((column, index) => (column, index)))
+        {
+            // Ids stand first and are copied whole.
+            var shown = new TableColumn(Markup.Escape(column));
+            table.AddColumn(index == 0 ? shown.NoWrap() : shown);
+        }
+
         foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        if (System.Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
         AnsiConsole.Write(table);
     }
 

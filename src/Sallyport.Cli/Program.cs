@@ -1,13 +1,16 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Sallyport.Cli;
 using Sallyport.Cli.Verbs;
 
-var root = new RootCommand("Sallyport: the two-door gate for AI agents. Agents propose; policy and people decide; the server acts once.")
+// A plain command, so that help says "sallyport" and not the name of the assembly.
+var root = new Command("sallyport", "Sallyport: the two-door gate for AI agents. Agents propose; policy and people decide; the server acts once.")
 {
     ServeVerb.Create(), DemoVerb.Create(), InitVerb.Create(), CheckVerb.Create(), DocsVerb.Create(),
     LoginVerb.Create(), LogoutVerb.Create(), PersonVerbs.Create(), AgentVerbs.Create(),
     ApprovalVerbs.List(), ApprovalVerbs.Approve(), ApprovalVerbs.Deny(),
     HaltVerbs.Halt(), HaltVerbs.List(), HaltVerbs.Resume(), ActionVerbs.Create(), ChainVerb.Create(), AuditVerbs.Create(),
+    new HelpOption(), new VersionOption(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

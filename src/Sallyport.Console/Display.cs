@@ -19,6 +19,9 @@ public static class Display
         _ => $"{(int)span.TotalDays} days",
     };
 
+    /// <summary>A member's name in words; money is shown as an amount, so its unit is left out.</summary>
+    public static string Label(string name) => (name.EndsWith("_minor", StringComparison.Ordinal) ? name[..^"_minor".Length] : name).Replace('_', ' ');
+
     /// <summary>A value; minor units of a known currency also as an amount.</summary>
     public static string Value(string name, JsonElement value, JsonElement siblings)
     {

@@ -45,6 +45,15 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
         return _controls;
     }
 
+    /// <summary>Leaves something in the inbox for whoever opens the console after the story.</summary>
+    internal async Task LeaveOneWaitingAsync()
+    {
+        (_agent, _agentId) = await sandbox.AddAgentAsync("refund-bot-2", "order:read", "customer:read", "refund:issue", "refund:void");
+        _task = await OpenTaskAsync(_agent);
+        await ProposeAsync("ord_000012", 30_000, "USD");
+        await ProposeAsync("ord_000011", 1_500, "USD");
+    }
+
     private async Task<string> SmallRefundAsync()
     {
         var action = await ProposeAsync("ord_000001", 1_200, "EUR");

@@ -45,7 +45,7 @@ internal static class ApprovalVerbs
         Output.Line($"Rests on: {Output.Pretty(approval.Facts)}");
         Output.Line($"Asked by rule {string.Join(", ", approval.Requirements.Select(r => r.Rule))}. {approval.Reversible}");
         Output.Line($"Statement: {approval.Digest}");
-        Console.Write($"Type {name} to go on: ");
-        return Console.ReadLine()?.Trim() == name;
+        System.Console.Write($"Type {name} to go on: ");
+        return System.Console.ReadLine()?.Trim() == name;
     }
 }

@@ -24,11 +24,17 @@ internal static class DemoVerb
                 var folder = parsed.GetValue(bundle)?.FullName ?? FindBundle();
                 await using var sandbox = await Sandbox.StartAsync(data, folder, parsed.GetValue(once) ? "http://127.0.0.1:0" : "http://127.0.0.1:5080", cancellation);
                 if (!json) Output.Line($"Server {sandbox.Url}, payments {sandbox.Payments.Url}\n");
-                var controls = await new DemoStory(sandbox, data, control => { if (!json) Print(control); }).PlayAsync();
+                var story = new DemoStory(sandbox, data, control => { if (!json) Print(control); });
+                var controls = await story.PlayAsync();
                 var held = controls.All(control => control.Held);
                 if (json) Output.Json(new { held, controls });
                 else Output.Line($"\n{controls.Count(control => control.Held)} of {controls.Count} controls held.");
-                if (!parsed.GetValue(once)) await StayAsync(sandbox, cancellation);
+                if (!parsed.GetValue(once))
+                {
+                    await story.LeaveOneWaitingAsync();
+                    await StayAsync(sandbox, cancellation);
+                }
+
                 return held ? ExitCodes.Ok : ExitCodes.Refused;
             }
             catch (Exception fault) when (fault is ServerStartException or InvalidOperationException)

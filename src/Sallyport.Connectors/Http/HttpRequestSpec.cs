@@ -33,13 +33,17 @@ internal sealed record HttpRequestSpec(
             }
         }
 
+        foreach (var list in Others.Skip(2))
+            if (json.TryGetProperty(list, out var codes) && !IsStatusList(codes)) return Fail($"{list} is a list of HTTP status codes.", out fault);
         return new HttpRequestSpec(HttpMethod.Parse(verb), path, headers, json.TryGetProperty("body", out var body) ? body : null,
             Codes(json, "applied", [200, 201]), Codes(json, "not_applied", [400, 404, 422]), Codes(json, "not_applied_for_now", [429]), Codes(json, "absent", [404]));
     }
 
+    private static bool IsStatusList(JsonElement list) => list.ValueKind == JsonValueKind.Array
+        && list.EnumerateArray().All(code => code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var status) && status is >= 100 and <= 599);
+
     private static HashSet<int> Codes(JsonElement json, string name, HashSet<int> otherwise) =>
-        json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Where(code => code.ValueKind == JsonValueKind.Number).Select(code => code.GetInt32())] : otherwise;
+        json.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(code => code.GetInt32())] : otherwise;
 
     private static HttpRequestSpec? Fail(string why, out string fault)
     {

@@ -81,10 +81,7 @@ public sealed class RunningServer : IAsyncDisposable
         var compilation = BundleCompiler.CompileFolder(folder);
         if (compilation.Release is not { } release)
             throw new ServerStartException($"The bundle {folder} has {compilation.Faults.Count} faults; run \"sallyport check {folder}\". First: {compilation.Faults[0]}");
-        var connectors = Services.GetRequiredService<ConnectorSet>();
-        var used = release.Tools.Values.SelectMany(tool => tool.Facts.Select(fact => fact.Connector).Concat(tool.Effect is { } effect ? [effect.Connector] : []));
-        if (used.FirstOrDefault(name => connectors.Find(name) is null) is { } missing)
-            throw new ServerStartException($"The bundle {folder} needs the connector \"{missing}\", which is not configured.");
+        if (ReleaseConnectors.Check(release, Services.GetRequiredService<ConnectorSet>()) is { } unfit) throw new ServerStartException($"The bundle {folder} cannot run here: {unfit}");
         await releases.ActivateAsync(release, "system", CancellationToken.None);
     }
 

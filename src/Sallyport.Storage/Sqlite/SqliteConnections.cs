@@ -34,8 +34,17 @@ internal sealed class SqliteConnections : IDisposable
             throw new InvalidOperationException($"Another server has the store {_file} open; one SQLite store serves one server.", fault);
         }
 
-        using var connection = OpenWriter();
-        Migrate(connection);
+        try
+        {
+            using var connection = OpenWriter();
+            Migrate(connection);
+        }
+        catch
+        {
+            // A store that is not served must not stay locked against the program that can.
+            _lock.Dispose();
+            throw;
+        }
     }
 
     internal SqliteConnection OpenWriter()

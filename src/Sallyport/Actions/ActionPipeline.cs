@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.Authorization;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
@@ -156,7 +157,7 @@ public sealed class ActionPipeline(
         call.Input = CallInput.Create(call.Arguments, call.Proposer.Id, call.Proposer.Name, call.Proposer.Owner, call.Task!);
         var reading = await _facts.ReadAsync(call.Contract, call.Input, cancellation);
         if (reading.Refusal is not null) return reading.Refusal;
-        if (reading.Absent is { } absent) return AbsentRefusal(call, absent);
+        if (reading.Absent is { } absent) return AbsentRefusal(call, absent, reading.Facts);
         call.Facts = reading.Facts;
         call.Input = call.Input with { Facts = reading.Facts };
         var review = FactReview.Run(call.Release, call.Contract, call.Input, call.Proposer.Scopes);
@@ -165,8 +166,8 @@ public sealed class ActionPipeline(
     }
 
     /// <summary>To a token that sees only some resources, one that does not exist looks like one out of scope.</summary>
-    private static Refusal AbsentRefusal(ProposalContext call, FactSource absent) =>
-        call.Contract.Resource is not null && !ScopeGate.Unrestricted(call.Proposer.Scopes, call.Contract.Scope)
-            ? FactReview.OutOfScope(call.Contract)
-            : new Refusal(ErrorCatalogue.InvalidArguments, call.Contract.Errors[absent.AbsentCode], ToolCode: absent.AbsentCode);
+    private static Refusal AbsentRefusal(ProposalContext call, FactSource absent, JsonElement known) =>
+        FactReview.CoversResource(call.Contract, call.Input with { Facts = known }, call.Proposer.Scopes)
+            ? new Refusal(ErrorCatalogue.InvalidArguments, call.Contract.Errors[absent.AbsentCode], ToolCode: absent.AbsentCode)
+            : FactReview.OutOfScope(call.Contract);
 }

@@ -24,7 +24,8 @@ public sealed class Compensator(IActionStore store, ReleaseRegistry releases, Ac
     public async Task<ActionOutcome> CompensateAsync(
         ActionRecord original, Proposer by, bool dryRun, string? reason, string? traceId, CancellationToken cancellation)
     {
-        if (releases.ActiveOf(original.Workflow) is not { } release || !release.Tools.TryGetValue(original.Tool, out var contract) || contract.Reversible is not { } reversible)
+        // How an action is undone was promised by the contract that it ran under; whether the tool for it still exists is for the spine to say.
+        if (await releases.FindAsync(original.Release, cancellation) is not { } release || release.Tools[original.Tool].Reversible is not { } reversible)
             return Refuse(original, traceId, $"\"{original.Tool}\" is irreversible.");
         if (original.State != ActionState.Succeeded) return Refuse(original, traceId, $"The action is {WireName.Of(original.State)}; only one that succeeded can be rolled back.");
         if (original.UpdatedAt + reversible.Within < time.Now()) return Refuse(original, traceId, $"Its window of {reversible.Within:c} is over.");

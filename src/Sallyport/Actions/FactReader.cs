@@ -6,7 +6,7 @@ using Sallyport.Tools;
 namespace Sallyport.Actions;
 
 /// <summary>What reading the facts of a call gave.</summary>
-/// <param name="Facts">Facts by name; meaningful when nothing was refused.</param>
+/// <param name="Facts">Facts by name: those that exist.</param>
 /// <param name="Refusal">Why the call cannot go on.</param>
 /// <param name="Absent">The fact that does not exist; the caller decides what may be said about it.</param>
 internal sealed record FactReading(JsonElement Facts, Refusal? Refusal, FactSource? Absent = null);
@@ -27,7 +27,7 @@ internal sealed class FactReader(ConnectorSet connectors)
             else facts[fact.Name] = read.Facts;
         }
 
-        return refused ?? absent ?? new FactReading(JsonSerializer.SerializeToElement(facts), null);
+        return refused ?? new FactReading(JsonSerializer.SerializeToElement(facts), null, absent?.Absent);
     }
 
     private async Task<FactReading> ReadOneAsync(FactSource fact, ExpressionInput input, CancellationToken cancellation)

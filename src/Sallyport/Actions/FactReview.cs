@@ -20,11 +20,7 @@ internal sealed record FactReview(Refusal? Refusal, JsonElement? Diff)
     /// <param name="scopes">The token's scopes; null at claim, where the agent's current scopes are checked by generation.</param>
     internal static FactReview Run(Release release, ToolContract contract, ExpressionInput input, IReadOnlyList<string>? scopes)
     {
-        if (contract.Resource is { } resource && scopes is not null)
-        {
-            if (!resource.TryRender(input, out var value, out _) || !ScopeGate.CoversResource(scopes, contract.Scope, value.ToString()))
-                return new FactReview(OutOfScope(contract), null);
-        }
+        if (scopes is not null && !CoversResource(contract, input, scopes)) return new FactReview(OutOfScope(contract), null);
 
         foreach (var rule in contract.Rules)
         {
@@ -37,6 +33,11 @@ internal sealed record FactReview(Refusal? Refusal, JsonElement? Diff)
             ? new FactReview(null, diff)
             : new FactReview(new Refusal(ErrorCatalogue.FactsInvalid, $"The diff of \"{contract.Name}\" ({release.Manifest.Name}) cannot be made: {error}"), null);
     }
+
+    /// <summary>Whether the token covers the resource that the facts show; one that they do not show is covered only by an unrestricted token.</summary>
+    internal static bool CoversResource(ToolContract contract, ExpressionInput input, IReadOnlyList<string> scopes) =>
+        contract.Resource is null || ScopeGate.Unrestricted(scopes, contract.Scope)
+        || (contract.Resource.TryRender(input, out var value, out _) && ScopeGate.CoversResource(scopes, contract.Scope, value.ToString()));
 
     /// <summary>The one answer for "not yours" and "not there".</summary>
     internal static Refusal OutOfScope(ToolContract contract) =>

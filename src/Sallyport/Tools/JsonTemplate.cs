@@ -14,7 +14,10 @@ public sealed class JsonTemplate
 {
     private readonly Node _root;
 
-    private JsonTemplate(Node root, IReadOnlyList<CelProgram> programs) => (_root, Programs) = (root, programs);
+    private JsonTemplate(JsonElement source, Node root, IReadOnlyList<CelProgram> programs) => (Source, _root, Programs) = (source, root, programs);
+
+    /// <summary>The template as written.</summary>
+    public JsonElement Source { get; }
 
     /// <summary>The expressions inside.</summary>
     public IReadOnlyList<CelProgram> Programs { get; }
@@ -44,7 +47,7 @@ public sealed class JsonTemplate
         var compiler = new Compiler(environment, faults);
         var before = faults.Count;
         var root = compiler.Build(source, "");
-        return faults.Count == before ? new JsonTemplate(root, compiler.Programs) : null;
+        return faults.Count == before ? new JsonTemplate(source.Clone(), root, compiler.Programs) : null;
     }
 
     /// <summary>Renders the template; on an evaluation error returns false and says which expression failed and why.</summary>
