@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sallyport.Contracts.Json;
 
@@ -27,12 +29,38 @@ public static class CanonicalJson
     private const long LargestSafeInteger = (1L << 53) - 1;
 
     /// <summary>Parses strictly and returns a value that does not depend on a pooled document.</summary>
-    /// <exception cref="JsonException">The bytes are not one JSON value, or repeat a name.</exception>
+    /// <exception cref="JsonException">The bytes are not one JSON value, repeat a name, or hold text that is no Unicode (RFC 7493, section 2.1).</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
     {
+        // The reader checks text only when it is asked for; by then nobody expects a fault.
+        if (!Utf8.IsValid(utf8.Span)) throw new JsonException("The text is not valid UTF-8.");
+        RefuseHalfPairs(utf8.Span);
         using var document = JsonDocument.Parse(utf8, StrictDocument);
         return document.RootElement.Clone();
     }
+
+    /// <summary>Refuses an escaped half of a surrogate pair, which stands for no character.</summary>
+    private static void RefuseHalfPairs(ReadOnlySpan<byte> utf8)
+    {
+        for (var at = 0; utf8[at..].IndexOf((byte)'\\') is var next and >= 0;)
+        {
+            at += next;
+            var first = EscapedUnit(utf8, at);
+            if (first is < 0xD800 or > 0xDFFF)
+            {
+                // Two bytes at least: the second one may be a backslash that escapes nothing.
+                at = Math.Min(at + 2, utf8.Length);
+                continue;
+            }
+
+            if (first > 0xDBFF || EscapedUnit(utf8, at + 6) is < 0xDC00 or > 0xDFFF) throw new JsonException("A string holds half of a surrogate pair, which is no character.");
+            at += 12;
+        }
+    }
+
+    /// <summary>The UTF-16 unit of a <c>\u</c> escape at a position; -1 when there is none.</summary>
+    private static int EscapedUnit(ReadOnlySpan<byte> utf8, int at) =>
+        at + 6 <= utf8.Length && utf8[at] == '\\' && utf8[at + 1] == 'u' && Utf8Parser.TryParse(utf8.Slice(at + 2, 4), out ushort unit, out var read, 'x') && read == 4 ? unit : -1;
 
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
     public static JsonElement Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));

@@ -47,6 +47,7 @@ public static class SallyportServer
         var app = builder.Build();
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
+        app.UseMiddleware<BareAnswers>();
         Map(app);
         return await RunningServer.StartAsync(app, store, options);
     }
@@ -101,6 +102,5 @@ public static class SallyportServer
         app.MapOpenApiDocument();
         app.MapConsole();
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
-        app.MapFallback((HttpContext http) => Answers.ProblemAsync(http, Contracts.Errors.ErrorCatalogue.NotFound, "There is nothing at this address."));
     }
 }

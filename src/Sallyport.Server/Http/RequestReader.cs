@@ -24,7 +24,8 @@ internal static class RequestReader
         }
         catch (JsonException fault)
         {
-            return await FailAsync<T>(http, ErrorCatalogue.MalformedJson, $"Not well-formed at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+            var where = fault.LineNumber is { } line ? $"Not well-formed at line {line + 1}, byte {fault.BytePositionInLine + 1}." : fault.Message;
+            return await FailAsync<T>(http, ErrorCatalogue.MalformedJson, where);
         }
     }
 
@@ -48,6 +49,12 @@ internal static class RequestReader
         try
         {
             fault = "The body must be a JSON object.";
+            if (NullInList<T>(element) is { } member)
+            {
+                fault = $"The member \"{member}\" holds null.";
+                return null;
+            }
+
             return element.Deserialize<T>(WireJson.Options);
         }
         catch (JsonException failure)
@@ -56,6 +63,13 @@ internal static class RequestReader
             return null;
         }
     }
+
+    /// <summary>A list of texts that holds null: the serializer's nullability check does not reach into lists.</summary>
+    private static string? NullInList<T>(JsonElement element) => typeof(T).GetProperties()
+        .Where(property => property.PropertyType == typeof(IReadOnlyList<string>))
+        .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
+        .FirstOrDefault(name => element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            && list.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Null));
 
     /// <summary>Says which member is wrong, in the caller's words instead of the serializer's.</summary>
     private static string Explain<T>(JsonElement element, JsonException failure)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.WebUtilities;
 using Sallyport.Identity;
 using Sallyport.Server.Http;
 using Sallyport.Workflows;
@@ -20,13 +21,12 @@ internal static class OAuthEndpoints
 
     private static async Task TokenAsync(HttpContext http, AgentTokens tokens, PublicAddress address)
     {
-        if (!http.Request.HasFormContentType || http.Request.ContentLength > MaxFormBytes)
+        if (await ReadFormAsync(http) is not { } form)
         {
             await ErrorAsync(http, "invalid_request", "Send application/x-www-form-urlencoded of at most 16 KiB.");
             return;
         }
 
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
         if (form.Any(field => field.Value.Count > 1)) await ErrorAsync(http, "invalid_request", "A parameter stands twice.");
         else if (form.ContainsKey("client_secret")) await ErrorAsync(http, "invalid_client", "Secrets are not accepted; use private_key_jwt.");
         else if (form["grant_type"] != "client_credentials") await ErrorAsync(http, "unsupported_grant_type", "grant_type must be client_credentials.");
@@ -39,6 +39,22 @@ internal static class OAuthEndpoints
             var (token, error) = await tokens.IssueAsync(form["client_assertion"].ToString(), scope, [address.Url, address.Url + "/oauth/token"], address.Url, http.RequestAborted);
             if (error is not null) await ErrorAsync(http, error.Error, error.Description);
             else await Answers.WriteAsync(http, 200, token!);
+        }
+    }
+
+    /// <summary>The form, or null when it is none that this endpoint takes.</summary>
+    private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)
+    {
+        var type = http.Request.ContentType?.Split(';')[0].Trim();
+        if (!string.Equals(type, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)) return null;
+        if (await RequestReader.ReadBytesAsync(http, MaxFormBytes) is not { } bytes) return null;
+        try
+        {
+            return new FormCollection(await new FormReader(new MemoryStream(bytes)).ReadFormAsync(http.RequestAborted));
+        }
+        catch (InvalidDataException)
+        {
+            return null; // More fields, or longer ones, than any client needs.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Actions;
 using Sallyport.Audit;
@@ -23,13 +24,11 @@ internal sealed class TaskOpening(IActionStore store, ReleaseRegistry releases, 
         var source = release.Manifest.Inputs.FirstOrDefault(input => input.Source == call.Source);
         if (source is null)
             return (null, new Refusal(ErrorCatalogue.InvalidTaskInput, $"The sources are {string.Join(", ", release.Manifest.Inputs.Select(input => input.Source))}."));
-        var result = source.Schema.Validate(call.Input);
-        if (!result.IsValid)
-            return (null, new Refusal(ErrorCatalogue.InvalidTaskInput, $"The input does not fit the source \"{source.Source}\".",
-                [.. result.Errors.Take(20).Select(error => new ProblemError(error.InstancePath, error.Message))]));
+        var (input, faults) = Check(source, call.Input);
+        if (input is null) return (null, new Refusal(ErrorCatalogue.InvalidTaskInput, $"The input does not fit the source \"{source.Source}\".", faults));
 
         var now = time.Now();
-        var task = new AgentTask(ids.Next("tsk"), agent.Tenant, agent.Id, call.Workflow, release.Hash, call.Source, CanonicalJson.ToText(call.Input), 0, false, now);
+        var task = new AgentTask(ids.Next("tsk"), agent.Tenant, agent.Id, call.Workflow, release.Hash, call.Source, input, 0, false, now);
         var leaf = new AuditDraft("task.opened", agent.Actor, TaskId: task.Id, TraceId: traceId)
         {
             Fields = new JsonObject { ["workflow"] = task.Workflow, ["source"] = task.Source, ["release"] = release.Hash },
@@ -37,5 +36,20 @@ internal sealed class TaskOpening(IActionStore store, ReleaseRegistry releases, 
         };
         await store.OpenTaskAsync(task, leaf, cancellation);
         return (new TaskView(task.Id, task.Workflow, task.Release, 0, release.Manifest.Limits.InvocationsPerTask, now), null);
+    }
+
+    /// <summary>The input in its canonical form, or what is wrong with it: a number without one would not be the number that was sent.</summary>
+    private static (string? Input, IReadOnlyList<ProblemError> Faults) Check(InputSource source, JsonElement input)
+    {
+        var result = source.Schema.Validate(input);
+        if (!result.IsValid) return (null, [.. result.Errors.Take(20).Select(error => new ProblemError(error.InstancePath, error.Message))]);
+        try
+        {
+            return (CanonicalJson.ToText(input), []);
+        }
+        catch (FormatException fault)
+        {
+            return (null, [new ProblemError("", fault.Message)]);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Sallyport.Identity;
 
 namespace Sallyport.Server.Tests.Support;
@@ -24,6 +26,16 @@ public sealed class TestAgent : IDisposable
 
     /// <summary>A client assertion, good for one token.</summary>
     public string Assertion(string audience, string jti) => ClientAssertion.Create(_key, PublicKey.Thumbprint, Id, audience, jti, TimeProvider.System.GetUtcNow());
+
+    /// <summary>Signs whatever header and claims a test thinks of.</summary>
+    public string Sign(IReadOnlyDictionary<string, object> header, IReadOnlyDictionary<string, object> claims)
+    {
+        var signed = Encode(header) + "." + Encode(claims);
+        return signed + "." + Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    }
+
+    /// <summary>One part of a compact JWS.</summary>
+    public static string Encode(object json) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(json));
 
     public void Dispose() => _key.Dispose();
 }
