@@ -89,13 +89,7 @@ internal static class McpEndpoint
             return await FailAsync(http, 406, McpErrorCode.InvalidRequest, "Accept must name application/json and text/event-stream.");
         if (!http.Request.HasJsonContentType()) return await FailAsync(http, 415, McpErrorCode.InvalidRequest, "Content-Type must be application/json.");
         var limit = http.RequestServices.GetRequiredService<IOptions<ServerOptions>>().Value.MaxBodyBytes;
-        if (await RequestReader.ReadBytesAsync(http, limit) is not { } bytes)
-        {
-            // What is left unread makes the connection useless; saying so spares the client a failed next request.
-            http.Response.Headers.Connection = "close";
-            return await FailAsync(http, 413, McpErrorCode.InvalidRequest, $"At most {limit} bytes.");
-        }
-
+        if (await RequestReader.ReadBytesAsync(http, limit) is not { } bytes) return await FailAsync(http, 413, McpErrorCode.InvalidRequest, $"At most {limit} bytes.");
         try
         {
             // The strict reader refuses what readers could understand differently, such as a name that stands twice.
