@@ -104,6 +104,18 @@ public sealed class NpmClientTests(TestGate gate) : IClassFixture<TestGate>
         Assert.True(answer.TryGetProperty("error", out _), answer.GetRawText());
     }
 
+    [Theory(Skip = "The client refuses authorization server metadata without authorization_endpoint, which RFC 8414 lets a server leave out.")]
+    [InlineData("2025-11-25"), InlineData("2026-07-28"), Trait("req", "A2.1")]
+    public async Task Client_WithoutAToken_FindsTheTokenEndpointFromTheChallenge(string revision)
+    {
+        await SkipUnlessAvailableAsync();
+        await using var client = NpmMcpClient.Start("@modelcontextprotocol/client", revision, gate.Url, gate.Agent.Id, gate.Agent.Assertion(gate.Url, "npm-discovery-" + revision));
+
+        await client.DoAsync(new { op = "connect" });
+
+        Assert.NotEmpty((await client.DoAsync(new { op = "listTools" })).GetProperty("tools").EnumerateArray());
+    }
+
     private async Task<NpmMcpClient> ConnectAsync(string library, string revision, TestAgent? agent = null)
     {
         await SkipUnlessAvailableAsync();

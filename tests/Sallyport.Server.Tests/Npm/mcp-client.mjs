@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline';
 
 const [library, revision] = process.argv.slice(2);
-const { MCP_URL: url, MCP_TOKEN: token } = process.env;
-const requestInit = { headers: { Authorization: `Bearer ${token}` } };
+const { MCP_URL: url, MCP_TOKEN: token, MCP_CLIENT_ID: clientId, MCP_ASSERTION: jwtBearerAssertion } = process.env;
+const requestInit = token ? { headers: { Authorization: `Bearer ${token}` } } : {};
 const identity = { name: 'sallyport-tests', version: '1.0.0' };
 
 async function create() {
@@ -13,9 +13,11 @@ async function create() {
     return [new Client(identity), new StreamableHTTPClientTransport(new URL(url), { requestInit })];
   }
 
-  const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  const { Client, StaticPrivateKeyJwtProvider, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  // Without a token the client finds the token endpoint by itself, from the 401 on.
+  const authProvider = token ? undefined : new StaticPrivateKeyJwtProvider({ clientId, jwtBearerAssertion, expectedIssuer: new URL(url).origin });
   const mode = revision === '2026-07-28' ? { pin: revision } : 'legacy';
-  return [new Client(identity, { versionNegotiation: { mode } }), new StreamableHTTPClientTransport(new URL(url), { requestInit })];
+  return [new Client(identity, { versionNegotiation: { mode } }), new StreamableHTTPClientTransport(new URL(url), { requestInit, authProvider })];
 }
 
 const [client, transport] = await create();

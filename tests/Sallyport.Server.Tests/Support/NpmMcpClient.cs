@@ -17,14 +17,22 @@ public sealed class NpmMcpClient : IAsyncDisposable
     /// <summary>Why the client cannot run here, or null. Installs the packages of the lock file at the first use.</summary>
     public static Task<string?> UnavailableAsync() => Prepared.Value;
 
-    public static NpmMcpClient Start(string library, string revision, string url, string token)
+    /// <summary>A client that brings its token along.</summary>
+    public static NpmMcpClient Start(string library, string revision, string url, string token) =>
+        Start(library, revision, url, new Dictionary<string, string> { ["MCP_TOKEN"] = token });
+
+    /// <summary>A client that gets its token itself: discovery from the challenge on, then a client assertion.</summary>
+    public static NpmMcpClient Start(string library, string revision, string url, string clientId, string assertion) =>
+        Start(library, revision, url, new Dictionary<string, string> { ["MCP_CLIENT_ID"] = clientId, ["MCP_ASSERTION"] = assertion });
+
+    private static NpmMcpClient Start(string library, string revision, string url, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("node", ["mcp-client.mjs", library, revision])
         {
             WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
         start.Environment["MCP_URL"] = url + "/mcp";
-        start.Environment["MCP_TOKEN"] = token;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return new NpmMcpClient(Process.Start(start)!);
     }
 
