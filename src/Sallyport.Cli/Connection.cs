@@ -61,6 +61,11 @@ internal static class Connection
             Output.Error($"The server did not answer as expected: {fault.Message}");
             return ExitCodes.Unavailable;
         }
+        catch (Exception fault) when (fault is Sallyport.Server.Hosting.ServerStartException or InvalidOperationException)
+        {
+            Output.Error(fault.Message);
+            return ExitCodes.Refused;
+        }
         catch (UriFormatException)
         {
             Output.Error("--server is not a URL such as http://127.0.0.1:5080.");

@@ -8,12 +8,13 @@ internal static class WorkflowDocs
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
 
-    internal static async Task<IReadOnlyList<string>> WriteAsync(Release release, string folder, CancellationToken cancellation)
+    internal static async Task<IReadOnlyList<string>> WriteAsync(
+        Release release, IReadOnlyDictionary<(string Tool, string Example), ExampleAnswer> answers, string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         (string Name, string Title, string Markdown)[] documents =
         [
-            ("tool-spec", "Tool specification", ToolSpec.Write(release)),
+            ("tool-spec", "Tool specification", ToolSpec.Write(release, answers)),
             ("auth-scopes", "Auth scopes and token rotation plan", AuthScopes.Write(release)),
             ("permission-matrix", "Permission matrix", PermissionMatrix.Write(release)),
         ];

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sallyport.Cli.Demo;
-using Sallyport.Server.Hosting;
 using Spectre.Console;
 
 namespace Sallyport.Cli.Verbs;
@@ -17,31 +16,23 @@ internal static class DemoVerb
         {
             var json = parsed.GetValue(Connection.AsJson);
             var data = Path.GetFullPath(Path.Combine(".sallyport", parsed.GetValue(once) ? "demo-once" : "demo"));
-            try
+            if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
+            Directory.CreateDirectory(data);
+            var folder = parsed.GetValue(bundle)?.FullName ?? FindBundle();
+            await using var sandbox = await Sandbox.StartAsync(data, folder, parsed.GetValue(once) ? "http://127.0.0.1:0" : "http://127.0.0.1:5080", cancellation);
+            if (!json) Output.Line($"Server {sandbox.Url}, payments {sandbox.Payments.Url}\n");
+            var story = new DemoStory(sandbox, data, control => { if (!json) Print(control); });
+            var controls = await story.PlayAsync();
+            var held = controls.All(control => control.Held);
+            if (json) Output.Json(new { held, controls });
+            else Output.Line($"\n{controls.Count(control => control.Held)} of {controls.Count} controls held.");
+            if (!parsed.GetValue(once))
             {
-                if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
-                Directory.CreateDirectory(data);
-                var folder = parsed.GetValue(bundle)?.FullName ?? FindBundle();
-                await using var sandbox = await Sandbox.StartAsync(data, folder, parsed.GetValue(once) ? "http://127.0.0.1:0" : "http://127.0.0.1:5080", cancellation);
-                if (!json) Output.Line($"Server {sandbox.Url}, payments {sandbox.Payments.Url}\n");
-                var story = new DemoStory(sandbox, data, control => { if (!json) Print(control); });
-                var controls = await story.PlayAsync();
-                var held = controls.All(control => control.Held);
-                if (json) Output.Json(new { held, controls });
-                else Output.Line($"\n{controls.Count(control => control.Held)} of {controls.Count} controls held.");
-                if (!parsed.GetValue(once))
-                {
-                    await story.LeaveOneWaitingAsync();
-                    await StayAsync(sandbox, cancellation);
-                }
+                await story.LeaveOneWaitingAsync();
+                await StayAsync(sandbox, cancellation);
+            }
 
-                return held ? ExitCodes.Ok : ExitCodes.Refused;
-            }
-            catch (Exception fault) when (fault is ServerStartException or InvalidOperationException)
-            {
-                Output.Error(fault.Message);
-                return ExitCodes.Refused;
-            }
+            return held ? ExitCodes.Ok : ExitCodes.Refused;
         }));
         return command;
     }

@@ -29,9 +29,11 @@ internal sealed class PatternMatcher
     {
         if (!EcmaPattern.TryTranslate(source, strict: false, out var translated, out problem)) return null;
         var options = RegexOptions.CultureInvariant | (translated.NeedsBacktracking ? RegexOptions.None : RegexOptions.NonBacktracking);
+        // The automaton is linear in text whose size is limited; a clock would only refuse good values on a machine that is busy.
+        var limit = translated.NeedsBacktracking ? timeout : Regex.InfiniteMatchTimeout;
         try
         {
-            return new PatternMatcher(source, new Regex(translated.Pattern, options, timeout), translated.NeedsBacktracking);
+            return new PatternMatcher(source, new Regex(translated.Pattern, options, limit), translated.NeedsBacktracking);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {

@@ -48,8 +48,8 @@ internal static class ApprovalEndpoints
         if (result.Error is { } error) await Answers.ProblemAsync(http, error, result.Detail!, result.Action?.Id);
         else
         {
-            signals.Changed(result.Action!.Id);
-            await Answers.WriteAsync(http, 200, ActionViews.View(result.Action));
+            signals.Changed(result.Action!);
+            await Answers.WriteAsync(http, 200, ActionViews.View(result.Action!));
         }
     }
 }

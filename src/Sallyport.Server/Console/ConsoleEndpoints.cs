@@ -75,7 +75,7 @@ internal static class ConsoleEndpoints
         if (decision == "deny" && reason.Length == 0) return await PageAsync(http, id, session, store, releases, time, "Say why you deny; the reason is kept.");
         var result = await queue.DecideAsync(session.Person, id, decision == "approve", session.Form["digest"].ToString(), reason.Length == 0 ? null : reason[..Math.Min(reason.Length, 2_000)], http.RequestAborted);
         if (result.Error is { } error) return await PageAsync(http, id, session, store, releases, time, $"{error.Title} {result.Detail}");
-        signals.Changed(result.Action!.Id);
+        signals.Changed(result.Action!);
         return await PageAsync(http, id, session, store, releases, time, decision == "approve" ? "Your approval is recorded." : "Denied. The action has ended.");
     }
 

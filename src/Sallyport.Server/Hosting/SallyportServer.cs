@@ -12,6 +12,7 @@ using Sallyport.Server.Console;
 using Sallyport.Server.Http;
 using Sallyport.Server.Identity;
 using Sallyport.Server.KillSwitch;
+using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
 using Sallyport.Server.Tasks;
 using Sallyport.Storage.Sqlite;
@@ -75,6 +76,7 @@ public static class SallyportServer
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
+        services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
         services.AddHostedService<UpkeepWorker>();
@@ -90,6 +92,7 @@ public static class SallyportServer
     {
         app.MapTasks();
         app.MapActions();
+        app.MapMcp();
         app.MapApprovals();
         app.MapHalts();
         app.MapAudit();

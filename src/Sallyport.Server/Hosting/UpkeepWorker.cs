@@ -15,7 +15,7 @@ internal sealed partial class UpkeepWorker(ActionUpkeep upkeep, ActionSignals si
             try
             {
                 // Subscribe before working: what is announced meanwhile wakes the next round.
-                var wake = signals.AnyAsync(Pause, stoppingToken);
+                var wake = signals.DueAsync(Pause, stoppingToken);
                 if (await upkeep.RunOnceAsync(stoppingToken) == 0) await wake;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -25,7 +25,7 @@ internal sealed partial class UpkeepWorker(ActionUpkeep upkeep, ActionSignals si
             catch (StoreUnavailableException fault)
             {
                 Log.StoreUnavailable(logger, fault);
-                await signals.AnyAsync(Pause, stoppingToken);
+                await signals.DueAsync(Pause, stoppingToken);
             }
         }
     }

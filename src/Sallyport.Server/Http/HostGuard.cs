@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Sallyport.Contracts.Errors;
 
 namespace Sallyport.Server.Http;
@@ -15,6 +16,8 @@ internal sealed class HostGuard(RequestDelegate next, PublicAddress address)
         headers["Referrer-Policy"] = "no-referrer";
         headers.XFrameOptions = "DENY";
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        // A body that is too large is never read, so the connection cannot serve another request; saying so spares the client a failed one.
+        if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize) headers.Connection = "close";
         if (!address.Hosts.Contains(http.Request.Host.Value ?? "")) return Answers.ProblemAsync(http, ErrorCatalogue.HostRefused, "The Host header names another server.");
         var origin = http.Request.Headers.Origin.ToString();
         if (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && address.Hosts.Contains(uri.Authority)))

@@ -14,6 +14,7 @@ internal static class OAuthEndpoints
     internal static void MapOAuth(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/oauth/token", TokenAsync);
+        routes.MapGet("/oauth/authorize", (HttpContext http) => ErrorAsync(http, "unsupported_response_type", "This server only has client_credentials; use the token endpoint."));
         routes.MapGet("/.well-known/oauth-authorization-server", (PublicAddress address, ReleaseRegistry releases) => Results.Json(Server(address, releases)));
         routes.MapGet("/.well-known/oauth-protected-resource", (PublicAddress address, ReleaseRegistry releases) => Results.Json(Resource(address, releases, "")));
         routes.MapGet("/.well-known/oauth-protected-resource/mcp", (PublicAddress address, ReleaseRegistry releases) => Results.Json(Resource(address, releases, "/mcp")));
@@ -64,6 +65,8 @@ internal static class OAuthEndpoints
     private static object Server(PublicAddress address, ReleaseRegistry releases) => new
     {
         issuer = address.Url,
+        // No grant here uses it, and it refuses every request; but clients in the field reject metadata without it.
+        authorization_endpoint = address.Url + "/oauth/authorize",
         token_endpoint = address.Url + "/oauth/token",
         grant_types_supported = new[] { "client_credentials" },
         response_types_supported = Array.Empty<string>(),

@@ -51,7 +51,8 @@ internal sealed partial class ActionStatements
         ManyAsync("where tenant = @tenant order by created_at desc, id desc limit @limit", new { tenant, limit }, cancellation);
 
     public Task<IReadOnlyList<ActionRecord>> DueAsync(ActionState state, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        ManyAsync("where state = @state and not_before <= @now order by not_before, id limit @limit", new { state = WireName.Of(state), now = now.ToMs(), limit }, cancellation);
+        // The state stands in the text, since a partial index only serves a literal; it is the name of an enum member, never input.
+        ManyAsync($"where state = '{WireName.Of(state)}' and not_before <= @now order by not_before, id limit @limit", new { now = now.ToMs(), limit }, cancellation);
 
     public Task<IReadOnlyList<ActionRecord>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
         ManyAsync("where state in ('pending', 'approved') and expires_at <= @now order by expires_at, id limit @limit", new { now = now.ToMs(), limit }, cancellation);

@@ -20,7 +20,7 @@ public sealed class ActionCancel(IActionStore store, ActionSignals signals, Time
             var leaf = TransitionLeaf.Make("action.cancelled", by.Actor, action.State, after);
             if (await store.MoveAsync(new TransitionIntent(ActionTransition.Cancel, action, after, leaf, BudgetStep.Release), cancellation) == TransitionOutcome.Done)
             {
-                signals.Changed(action.Id);
+                signals.Changed(after);
                 return (after, null);
             }
 

@@ -31,7 +31,7 @@ public sealed class ActionExecutor(IActionStore store, ConnectorSet connectors, 
     {
         // :: Step 10: claim, with everything checked again on fresh facts. :: Step 11: the intent is durable with it.
         var claimed = await claim.TryAsync(approved, cancellation);
-        signals.Changed(approved.Id);
+        signals.Changed(claimed.Action);
         return claimed.Input is { } input ? await DispatchAsync(claimed.Action, claimed.Contract!, input) : claimed.Action;
     }
 
@@ -47,7 +47,7 @@ public sealed class ActionExecutor(IActionStore store, ConnectorSet connectors, 
         // :: Step 13: what is known becomes durable, and the budget with it.
         var after = Settled(claimed, effect, outcome);
         var settled = await RecordAsync(claimed, after.Step, after.Record, after.Kind, after.Budget, outcome, time.GetElapsedTime(started));
-        signals.Changed(claimed.Id);
+        signals.Changed(settled);
         return settled;
     }
 

@@ -65,7 +65,7 @@ public sealed class ActionPipeline(
         var accepted = await store.AcceptAsync(AcceptedAction.Intent(call, record), cancellation);
         if (accepted.Outcome == AcceptOutcome.KeyTaken) return await ReplayAsync(call, accepted.Existing!, cancellation);
         if (CallRecorder.Explain(accepted, call) is { } refused) return await _recorder.RefuseAsync(call, refused, cancellation, charge: false);
-        signals.Changed(record.Id);
+        signals.Changed(record);
         if (record.State != ActionState.Dispatching) return ActionViews.Outcome(record, replayed: false);
 
         // :: Steps 10 to 13: the claim was made with the acceptance; send and settle.

@@ -8,17 +8,17 @@ public sealed class ActionSignals(IActionStore store, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
-    private TaskCompletionSource _any = Fresh();
+    private TaskCompletionSource _due = Fresh();
 
     /// <summary>Announces that an action moved in this process.</summary>
-    public void Changed(string actionId)
+    public void Changed(ActionRecord action)
     {
-        if (_waiting.TryRemove(actionId, out var waiting)) waiting.TrySetResult();
-        Interlocked.Exchange(ref _any, Fresh()).TrySetResult();
+        if (_waiting.TryRemove(action.Id, out var waiting)) waiting.TrySetResult();
+        if (action.State is ActionState.Approved or ActionState.Unknown) Interlocked.Exchange(ref _due, Fresh()).TrySetResult();
     }
 
-    /// <summary>Completes at the next announcement of any action, or after a time.</summary>
-    public Task AnyAsync(TimeSpan atMost, CancellationToken cancellation) => UntilAsync(Volatile.Read(ref _any).Task, atMost, cancellation);
+    /// <summary>Completes when an action of this process needs upkeep next, or after a time.</summary>
+    public Task DueAsync(TimeSpan atMost, CancellationToken cancellation) => UntilAsync(Volatile.Read(ref _due).Task, atMost, cancellation);
 
     /// <summary>Waits until an action satisfies a condition or the time is over, and returns it as it is then.</summary>
     public async Task<ActionRecord> WaitAsync(ActionRecord action, Func<ActionRecord, bool> until, TimeSpan atMost, CancellationToken cancellation)

@@ -60,7 +60,7 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
         };
         var leaf = TransitionLeaf.Make(kind, "system", action.State, after, new JsonObject { ["expired_at"] = Audit.AuditEntry.Timestamp(action.ExpiresAt) });
         var outcome = await store.MoveAsync(new TransitionIntent(step, action, after, leaf, BudgetStep.Release), cancellation);
-        signals.Changed(action.Id);
+        signals.Changed(after);
         return outcome == TransitionOutcome.Done ? 1 : 0;
     }
 }

@@ -108,7 +108,7 @@ public sealed class UnknownSettler(
     {
         AuditDraft leaf = TransitionLeaf.Make(kind, actor, before.State, after, extra, payload);
         var outcome = await store.MoveAsync(new TransitionIntent(step, before, after, leaf, budget), cancellation);
-        signals.Changed(before.Id);
+        signals.Changed(after);
         return outcome == TransitionOutcome.Done ? after : await store.FindAsync(before.Tenant, before.Id, cancellation) ?? before;
     }
 }

@@ -31,13 +31,11 @@ public static class ClientAssertion
         if (Decode(jwt) is not { } parts) return Fail("It is not a compact JWS.", out fault);
         if (Text(parts.Header, "alg") != "ES256") return Fail("alg must be ES256.", out fault);
         if (parts.Header.TryGetProperty("crit", out _)) return Fail("crit is not supported.", out fault);
-        var kid = Text(parts.Header, "kid");
-        var key = agent.Keys.FirstOrDefault(candidate => candidate.Kid == kid && (candidate.ExpiresAt is not { } until || until > now));
-        if (key is null) return Fail("kid names no key of this agent that is still valid.", out fault);
-
-        using var ecdsa = Jwk.Parse(CanonicalJson.Parse(key.Jwk), out _)!.ToEcdsa();
-        if (!ecdsa.VerifyData(parts.Signed, parts.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
-            return Fail("The signature does not fit.", out fault);
+        // Without a kid (optional in RFC 7515, section 4.1.4) every key of this agent that is still valid may have signed; there are few.
+        var kid = parts.Header.TryGetProperty("kid", out _) ? Text(parts.Header, "kid") ?? "" : null;
+        var keys = agent.Keys.Where(candidate => (kid is null || candidate.Kid == kid) && (candidate.ExpiresAt is not { } until || until > now)).ToList();
+        if (keys.Count == 0) return Fail("kid names no key of this agent that is still valid.", out fault);
+        if (!keys.Any(key => Signed(key, parts.Signed, parts.Signature))) return Fail("The signature does not fit.", out fault);
         if (Text(parts.Payload, "iss") != agent.Id || Text(parts.Payload, "sub") != agent.Id) return Fail("iss and sub must both be the client id.", out fault);
         if (!Audiences(parts.Payload).Any(audiences.Contains)) return Fail("aud must be this server's issuer or token endpoint.", out fault);
         if (Time(parts.Payload, "exp") is not { } expires || expires + Leeway <= now) return Fail("exp is missing or over.", out fault);
@@ -67,6 +65,12 @@ public static class ClientAssertion
         {
             return null;
         }
+    }
+
+    private static bool Signed(AgentKey key, byte[] signed, byte[] signature)
+    {
+        using var ecdsa = Jwk.Parse(CanonicalJson.Parse(key.Jwk), out _)!.ToEcdsa();
+        return ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     private static IEnumerable<string> Audiences(JsonElement payload) => !payload.TryGetProperty("aud", out var aud) ? []

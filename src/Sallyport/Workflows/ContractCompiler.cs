@@ -17,6 +17,9 @@ internal sealed record ContractDraft(ToolContract Contract, ExpressionScope Scop
 /// <summary>Compiles one <c>tools/*.yaml</c>.</summary>
 internal static class ContractCompiler
 {
+    /// <summary>Tools that the MCP door offers by itself; a contract of the same name would be hidden behind them.</summary>
+    private static readonly string[] Reserved = ["open_task", "get_action"];
+
     internal static ContractDraft? Compile(BundleSection section)
     {
         var input = section.Schema("/input");
@@ -41,6 +44,7 @@ internal static class ContractCompiler
         var correlate = section.Children("/correlate").Select(pointer => section.Expression(pointer, decide)).ToList();
         var reversible = Reversible(section, scope);
         CheckKind(section, risk);
+        if (Reserved.Contains(section.Text("/tool"))) section.Fault("/tool", $"\"{section.Text("/tool")}\" is a tool of the server itself on MCP; choose another name.");
         CheckCodes(section);
 
         var contract = new ToolContract
