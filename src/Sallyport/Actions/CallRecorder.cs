@@ -17,7 +17,10 @@ internal sealed class CallRecorder(IActionStore store, TimeProvider time)
         var fields = new JsonObject { ["code"] = refusal.VisibleCode, ["retriable"] = refusal.Code.Retriable, ["latency_ms"] = Latency(call) };
         var payload = new JsonObject { ["detail"] = refusal.Detail, ["arguments"] = TransitionLeaf.Node(Arguments(call)) };
         var leaf = call.CallLeaf("action.rejected", fields, payload);
-        await store.RecordAsync(new CallRecord(call.Proposer.Tenant, leaf, charge ? call.Charge : null, refusal.Code == ErrorCatalogue.RateLimited ? null : call.RateKey), cancellation);
+        // A retriable refusal asks for the same call again, so repeating it is no loop; the rate limit bounds it.
+        var counted = charge && !refusal.Code.Retriable ? call.Charge : null;
+        var rateKey = refusal.Code == ErrorCatalogue.RateLimited ? null : call.RateKey;
+        await store.RecordAsync(new CallRecord(call.Proposer.Tenant, leaf, counted, rateKey), cancellation);
         var problem = refusal.ToProblem(call.ActionId, call.Proposal.TraceId);
         return new ActionOutcome(problem.Status, problem);
     }

@@ -31,6 +31,13 @@ public sealed class GateReply(int status, byte[] bytes, IReadOnlyDictionary<stri
 
     public string? Str(string name) => Body.TryGetProperty(name, out var value) ? value.GetString() : null;
 
+    /// <summary>The text of an answer that is not JSON, if it has this status.</summary>
+    public string MustBeText(int expected)
+    {
+        Assert.True(status == expected, $"Expected {expected}, got {status}: {Text}");
+        return Text;
+    }
+
     /// <summary>Fails the test, showing the whole answer, unless it has this status and code or state.</summary>
     public GateReply MustBe(int expected, string? codeOrState = null)
     {

@@ -64,6 +64,9 @@ public sealed class PaymentsProcess : IAsyncDisposable
 
     public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, ApiKey);
 
+    /// <summary>What only the administrator of the service may read: its switches.</summary>
+    public Task<JsonElement> GetAdminAsync(string path) => SendAsync(HttpMethod.Get, path, null, AdminKey);
+
     /// <summary>Switches a fault on for effects: the modes are in the service's README; null for every matching request.</summary>
     public Task FaultAsync(string mode, int? times = 1, int delayMs = 0, string pathPrefix = "/refunds", string method = "POST") => SendAsync(
         HttpMethod.Put, "/faults", new { mode, times, delay_ms = delayMs, match = new { path_prefix = pathPrefix, method } }, AdminKey);
