@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sallyport.Actions;
 using Sallyport.Protocol;
 
@@ -7,6 +8,7 @@ namespace Sallyport.Server.Hosting;
 internal sealed partial class UpkeepWorker(ActionUpkeep upkeep, ActionSignals signals, ILogger<UpkeepWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<Task, bool> _steps = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,7 +18,8 @@ internal sealed partial class UpkeepWorker(ActionUpkeep upkeep, ActionSignals si
             {
                 // Subscribe before working: what is announced meanwhile wakes the next round.
                 var wake = signals.DueAsync(Pause, stoppingToken);
-                if (await upkeep.RunOnceAsync(stoppingToken) == 0) await wake;
+                foreach (var step in await upkeep.StartDueAsync(stoppingToken)) _ = ObserveAsync(step);
+                await wake;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -30,9 +33,41 @@ internal sealed partial class UpkeepWorker(ActionUpkeep upkeep, ActionSignals si
         }
     }
 
+    /// <summary>Finishes what is under way before the process ends.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(_steps.Keys).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>A step that fails must not fail silently; its action stays where it was and is tried again.</summary>
+    private async Task ObserveAsync(Task step)
+    {
+        _steps[step] = true;
+        try
+        {
+            await step;
+        }
+        catch (StoreUnavailableException fault)
+        {
+            Log.StoreUnavailable(logger, fault);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Log.StepFailed(logger, fault);
+        }
+        finally
+        {
+            _steps.TryRemove(step, out _);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(6010, LogLevel.Error, "Upkeep waits: the store is unavailable.")]
         internal static partial void StoreUnavailable(ILogger logger, Exception fault);
+
+        [LoggerMessage(6011, LogLevel.Error, "A step of the upkeep failed; it will be tried again.")]
+        internal static partial void StepFailed(ILogger logger, Exception fault);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class SqliteConnections : IDisposable
     internal SqliteConnections(string file)
     {
         _file = Path.GetFullPath(file);
-        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        CreateFolder(Path.GetDirectoryName(_file)!);
         try
         {
             _lock = new FileStream(_file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -45,6 +45,13 @@ internal sealed class SqliteConnections : IDisposable
             _lock.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A new folder is for its owner only: it holds password hashes and payloads.</summary>
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     internal SqliteConnection OpenWriter()

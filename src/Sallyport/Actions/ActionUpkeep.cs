@@ -12,42 +12,62 @@ namespace Sallyport.Actions;
 /// </summary>
 public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, UnknownSettler settler, ActionSignals signals, TimeProvider time)
 {
-    private const int Batch = 64;
+    private const int Candidates = 1_000;
+    private const int AtOnce = 64;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, (int Tries, DateTimeOffset Next)> _pauses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
 
-    /// <summary>Does everything that is due now, once. Returns how many actions moved.</summary>
-    public async Task<int> RunOnceAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Ends what has run out of time and starts everything else that is due, without waiting for it: one slow system of record must not
+    /// hold up the others. The tasks complete when their actions have moved or cannot move now.
+    /// </summary>
+    public async Task<IReadOnlyList<Task>> StartDueAsync(CancellationToken cancellation)
     {
         var now = time.Now();
-        var moved = 0;
-        foreach (var action in await store.ExpiredAsync(now, Batch, cancellation)) moved += await ExpireAsync(action, now, cancellation);
-        var approved = await store.DueAsync(ActionState.Approved, now, Batch, cancellation);
-        var doubtful = await store.DueAsync(ActionState.Unknown, now, Batch, cancellation);
-        var steps = approved.Select(action => TryAsync(action, executor.ExecuteAsync, cancellation))
-            .Concat(doubtful.Select(action => TryAsync(action, settler.SettleAsync, cancellation)));
-        foreach (var step in await Task.WhenAll(steps)) moved += step;
-        return moved;
+        foreach (var action in await store.ExpiredAsync(now, Candidates, cancellation)) await ExpireAsync(action, now, cancellation);
+        var approved = await store.DueAsync(ActionState.Approved, now, Candidates, cancellation);
+        var doubtful = await store.DueAsync(ActionState.Unknown, now, Candidates, cancellation);
+        return
+        [
+            .. Ready(approved, now).Select(action => Start(action, executor.ExecuteAsync, cancellation)),
+            .. Ready(doubtful, now).Select(action => Start(action, settler.SettleAsync, cancellation)),
+        ];
     }
 
-    private async Task<int> TryAsync(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation)
-    {
-        if (_pauses.TryGetValue(action.Id, out var pause) && pause.Next > time.Now()) return 0;
-        var after = await step(action, cancellation);
-        if (after.Version != action.Version)
-        {
-            _pauses.TryRemove(action.Id, out _);
-            return 1;
-        }
+    /// <summary>The same, and waits for it; for tests and for stopping.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellation) => await Task.WhenAll(await StartDueAsync(cancellation));
 
-        // Not possible now (a system of record is down, a halt holds): come back later, ever more slowly.
-        var seconds = Math.Min(LongestPause.TotalSeconds, 0.25 * Math.Pow(2, Math.Min(pause.Tries, 10)));
-        _pauses[action.Id] = (pause.Tries + 1, time.Now() + TimeSpan.FromSeconds(seconds));
-        return 0;
+    private List<ActionRecord> Ready(IEnumerable<ActionRecord> actions, DateTimeOffset now) =>
+        [.. actions.Where(action => !(_pauses.TryGetValue(action.Id, out var pause) && pause.Next > now) && _running.TryAdd(action.Id, true)).Take(AtOnce)];
+
+    private Task Start(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation) =>
+        Task.Run(() => StepAsync(action, step, cancellation), CancellationToken.None);
+
+    private async Task StepAsync(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation)
+    {
+        try
+        {
+            var after = await step(action, cancellation);
+            if (after.Version != action.Version)
+            {
+                _pauses.TryRemove(action.Id, out _);
+                return;
+            }
+
+            // Not possible now (a system of record is down, a halt holds): come back later, ever more slowly.
+            var tries = _pauses.TryGetValue(action.Id, out var pause) ? pause.Tries : 0;
+            var seconds = Math.Min(LongestPause.TotalSeconds, 0.25 * Math.Pow(2, Math.Min(tries, 10)));
+            _pauses[action.Id] = (tries + 1, time.Now() + TimeSpan.FromSeconds(seconds));
+        }
+        finally
+        {
+            _running.TryRemove(action.Id, out _);
+        }
     }
 
     /// <summary>T3.</summary>
-    private async Task<int> ExpireAsync(ActionRecord action, DateTimeOffset now, CancellationToken cancellation)
+    private async Task ExpireAsync(ActionRecord action, DateTimeOffset now, CancellationToken cancellation)
     {
         // An attempt that left and was proved absent ends as failed: expired would say that nothing was ever sent.
         var (step, state, kind) = action.HasLeft
@@ -59,8 +79,7 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
             ErrorDetail = action.State == ActionState.Pending ? "Nobody decided in time." : "It was not executed in time.",
         };
         var leaf = TransitionLeaf.Make(kind, "system", action.State, after, new JsonObject { ["expired_at"] = Audit.AuditEntry.Timestamp(action.ExpiresAt) });
-        var outcome = await store.MoveAsync(new TransitionIntent(step, action, after, leaf, BudgetStep.Release), cancellation);
+        await store.MoveAsync(new TransitionIntent(step, action, after, leaf, BudgetStep.Release), cancellation);
         signals.Changed(after);
-        return outcome == TransitionOutcome.Done ? 1 : 0;
     }
 }

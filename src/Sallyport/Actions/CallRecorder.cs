@@ -19,7 +19,8 @@ internal sealed class CallRecorder(IActionStore store, TimeProvider time)
         var leaf = call.CallLeaf("action.rejected", fields, payload);
         // A retriable refusal asks for the same call again, so repeating it is no loop; the rate limit bounds it.
         var counted = charge && !refusal.Code.Retriable ? call.Charge : null;
-        await store.RecordAsync(new CallRecord(call.Proposer.Tenant, leaf, counted, call.RateKey), cancellation);
+        var rateKey = refusal.Code == ErrorCatalogue.RateLimited ? null : call.RateKey;
+        await store.RecordAsync(new CallRecord(call.Proposer.Tenant, leaf, counted, rateKey), cancellation);
         var problem = refusal.ToProblem(call.ActionId, call.Proposal.TraceId);
         return new ActionOutcome(problem.Status, problem);
     }
