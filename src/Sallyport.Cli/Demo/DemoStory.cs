@@ -28,20 +28,22 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
         (_agent, _agentId) = await sandbox.AddAgentAsync("refund-bot", "order:read", "customer:read", "refund:issue", "refund:void");
         (_euAgent, _) = await sandbox.AddAgentAsync("refund-bot-eu", "order:read", "refund:issue:region=eu");
         _task = await OpenTaskAsync(_agent);
-        var small = await SmallRefundAsync();
-        var large = await LargeRefundAsync();
-        await AgentCannotApproveAsync(large);
-        await PeopleApproveAsync(large);
-        await ReplayAsync();
-        await OutOfScopeAsync();
-        await OverLimitAsync();
-        await DryRunAsync();
-        await DenialIsFinalAsync();
-        await MovedFactAsync();
-        await RollbackAsync(small);
-        await KillSwitchAsync();
-        await ChainAsync(large);
-        await AuditAsync();
+        string? small = null;
+        ActionView? large = null;
+        await StepAsync("small-refund-auto", async () => small = await SmallRefundAsync());
+        await StepAsync("large-refund-waits", async () => large = await LargeRefundAsync());
+        await StepAsync("agent-cannot-approve", () => AgentCannotApproveAsync(Needed(large)));
+        await StepAsync("two-people-approve", () => PeopleApproveAsync(Needed(large)));
+        await StepAsync("replay-changes-nothing", ReplayAsync);
+        await StepAsync("out-of-scope-refused", OutOfScopeAsync);
+        await StepAsync("over-limit-refused", OverLimitAsync);
+        await StepAsync("dry-run-shows-diff", DryRunAsync);
+        await StepAsync("denial-is-final", DenialIsFinalAsync);
+        await StepAsync("moved-fact-voids-approval", MovedFactAsync);
+        await StepAsync("rollback", () => RollbackAsync(Needed(small)));
+        await StepAsync("kill-switch", KillSwitchAsync);
+        await StepAsync("chain-answers", () => ChainAsync(Needed(large)));
+        await StepAsync("audit-verifies-offline", AuditAsync);
         return _controls;
     }
 
@@ -53,6 +55,23 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
         await ProposeAsync("ord_000012", 30_000, "USD");
         await ProposeAsync("ord_000011", 1_500, "USD");
     }
+
+    /// <summary>A step that breaks off is a control that did not hold, and the story goes on: a broken bundle shows everything that it breaks.</summary>
+    private async Task StepAsync(string id, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception fault) when (fault is SallyportProblemException or InvalidOperationException or HttpRequestException)
+        {
+            await RecordAsync(id, "The story broke off at this control", false, "none", fault is SallyportProblemException refused ? $"{refused.Problem.Code}: {refused.Problem.Detail}" : fault.Message);
+        }
+    }
+
+    private static T Needed<T>(T? earlier) where T : class => earlier ?? throw new InvalidOperationException("An earlier step that this one rests on broke off.");
+
+    private static string ApprovalOf(ActionView action) => action.Approval?.Id ?? throw new InvalidOperationException($"The action {action.ActionId} is {action.State} and asks nobody.");
 
     private async Task<string> SmallRefundAsync()
     {
@@ -72,7 +91,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
 
     private async Task AgentCannotApproveAsync(ActionView large)
     {
-        var approval = await sandbox.As("frank").ApprovalAsync(large.Approval!.Id);
+        var approval = await sandbox.As("frank").ApprovalAsync(ApprovalOf(large));
         var code = await RefusalAsync(async () => await new PeopleClient(sandbox.Http, await _agent.TokenAsync()).DecideAsync(approval.Id, new DecisionCall("approve", approval.Digest)));
         var outsider = await RefusalAsync(() => sandbox.As("dana").DecideAsync(approval.Id, new DecisionCall("approve", approval.Digest)));
         await RecordAsync("agent-cannot-approve", "Neither the agent nor a person of another group can approve", code == "people_only" && outsider == "not_eligible_to_approve",
@@ -81,7 +100,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
 
     private async Task PeopleApproveAsync(ActionView large)
     {
-        var approval = await sandbox.As("frank").ApprovalAsync(large.Approval!.Id);
+        var approval = await sandbox.As("frank").ApprovalAsync(ApprovalOf(large));
         await sandbox.As("frank").DecideAsync(approval.Id, new DecisionCall("approve", approval.Digest, "checked the claim"));
         var twice = await RefusalAsync(() => sandbox.As("frank").DecideAsync(approval.Id, new DecisionCall("approve", approval.Digest)));
         var between = await sandbox.Payments.EffectsAsync(large.ActionId);
@@ -98,9 +117,9 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
         var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _agent.ProposeAsync("issue_refund", call)));
         var same = replies.All(reply => JsonSerializer.Serialize(reply, WireJson.Options) == JsonSerializer.Serialize(first, WireJson.Options));
         var other = await _agent.ProposeAsync("issue_refund", call with { Arguments = Sandbox.Refund("ord_000002", 901, "USD") });
-        var effects = await sandbox.Payments.EffectsAsync(first.Action!.ActionId);
+        var effects = await sandbox.Payments.EffectsAsync(Needed(first.Action).ActionId);
         await RecordAsync("replay-changes-nothing", "Twenty replays give the same answer and no second refund", same && effects == 1 && other.Problem?.Code == "idempotency_key_reuse",
-            first.Action.ActionId, $"identical answers: {same}; ledger entries: {effects}; other amount under the same key: {other.Problem?.Code}");
+            Needed(first.Action).ActionId, $"identical answers: {same}; ledger entries: {effects}; other amount under the same key: {other.Problem?.Code}");
     }
 
     private async Task OutOfScopeAsync()
@@ -139,7 +158,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
     private async Task DenialIsFinalAsync()
     {
         var action = await ProposeAsync("ord_000003", 21_000, "EUR");
-        var approval = await sandbox.As("dana").ApprovalAsync(action.Approval!.Id);
+        var approval = await sandbox.As("dana").ApprovalAsync(ApprovalOf(action));
         await sandbox.As("dana").DecideAsync(approval.Id, new DecisionCall("deny", approval.Digest, "the customer withdrew"));
         var again = await _agent.ProposeAsync("issue_refund", new ActionCall(Sandbox.Refund("ord_000003", 21_000, "EUR"), _task, IdempotencyKey: Sandbox.Key()));
         var late = await RefusalAsync(() => sandbox.As("erin").DecideAsync(approval.Id, new DecisionCall("approve", approval.Digest)));
@@ -151,10 +170,10 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
     {
         var first = await ProposeAsync("ord_000003", 10_000, "EUR");
         var second = await ProposeAsync("ord_000003", 11_000, "EUR");
-        await ApproveAsync("dana", second.Approval!.Id);
+        await ApproveAsync("dana", ApprovalOf(second));
         await _agent.GetActionAsync(second.ActionId, 30);
-        await ApproveAsync("dana", first.Approval!.Id);
-        var voided = await WaitForAsync(first.ActionId, action => action.State == "pending" && action.Approval!.Id != first.Approval.Id);
+        await ApproveAsync("dana", ApprovalOf(first));
+        var voided = await WaitForAsync(first.ActionId, action => action.State == "pending" && action.Approval?.Id != ApprovalOf(first));
         await RecordAsync("moved-fact-voids-approval", "An approval no longer fits once a fact it rests on has moved; people are asked again", voided.State == "pending" && await sandbox.Payments.EffectsAsync(first.ActionId) == 0,
             first.ActionId, $"after approval on old facts: {voided.State} with a new round");
         await _agent.CancelAsync(first.ActionId);
