@@ -12,14 +12,14 @@ public sealed class EffectGate
 {
     private readonly Lock _lock = new();
     private readonly HashSet<EffectPass> _entered = [];
-    private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _closings = new(StringComparer.Ordinal);
 
     /// <summary>Enters with the scopes of an action; null when any of them is closed.</summary>
     public EffectPass? TryEnter(string actionId, IReadOnlyList<string> scopes)
     {
         lock (_lock)
         {
-            if (scopes.Any(_closed.Contains)) return null;
+            if (IsClosedUnlocked(scopes)) return null;
             var pass = new EffectPass(this, actionId, scopes);
             _entered.Add(pass);
             return pass;
@@ -29,16 +29,18 @@ public sealed class EffectGate
     /// <summary>Whether any of the scopes is closed.</summary>
     public bool IsClosed(IReadOnlyList<string> scopes)
     {
-        lock (_lock) return scopes.Any(_closed.Contains);
+        lock (_lock) return IsClosedUnlocked(scopes);
     }
 
     /// <summary>Closes a scope, revokes the passes that have not left, and completes when none of them can send any more.</summary>
-    public async Task CloseAsync(string scope)
+    /// <param name="scope">The scope.</param>
+    /// <param name="closing">Who closes it; only <see cref="Open"/> with the same name takes this closing back, so that lifting one halt cannot lift another.</param>
+    public async Task CloseAsync(string scope, string closing)
     {
         List<EffectPass> inside;
         lock (_lock)
         {
-            _closed.Add(scope);
+            _closings[closing] = scope;
             inside = [.. _entered.Where(pass => pass.Scopes.Contains(scope, StringComparer.Ordinal))];
         }
 
@@ -46,11 +48,13 @@ public sealed class EffectGate
         await Task.WhenAll(inside.Select(pass => pass.Decided));
     }
 
-    /// <summary>Opens a scope again.</summary>
-    public void Open(string scope)
+    /// <summary>Takes one closing back; the scope opens when no other closing covers it.</summary>
+    public void Open(string closing)
     {
-        lock (_lock) _closed.Remove(scope);
+        lock (_lock) _closings.Remove(closing);
     }
+
+    private bool IsClosedUnlocked(IReadOnlyList<string> scopes) => _closings.Values.Any(scopes.Contains);
 
     internal void Remove(EffectPass pass)
     {

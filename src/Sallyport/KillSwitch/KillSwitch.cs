@@ -15,7 +15,7 @@ public sealed class KillSwitch(IHaltStore store, EffectGate gate, CredentialCach
     /// <summary>Closes the gate for every halt in force; called before the server takes its first call.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        foreach (var halt in await store.ActiveAsync(cancellation)) await gate.CloseAsync(halt.Scope);
+        foreach (var halt in await store.ActiveAsync(cancellation)) await gate.CloseAsync(halt.Scope, halt.Id);
     }
 
     /// <summary>Halts a scope. When this returns no new effect starts in it.</summary>
@@ -23,9 +23,10 @@ public sealed class KillSwitch(IHaltStore store, EffectGate gate, CredentialCach
     public async Task<HaltReceipt> HaltAsync(HumanPrincipal by, string scope, string reason, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var draining = gate.CloseAsync(scope);
+        var id = ids.Next("hlt");
+        var draining = gate.CloseAsync(scope, id);
         credentials.Clear();
-        var halt = new Halt(ids.Next("hlt"), by.Tenant, scope, reason, by.Username, time.Now(), null);
+        var halt = new Halt(id, by.Tenant, scope, reason, by.Username, time.Now(), null);
         var leaf = new AuditDraft("kill.begin", by.Actor)
         {
             Fields = new JsonObject { ["halt_id"] = halt.Id, ["scope"] = scope },
@@ -51,7 +52,7 @@ public sealed class KillSwitch(IHaltStore store, EffectGate gate, CredentialCach
         };
         if (!await store.ResumeAsync(by.Tenant, haltId, time.Now(), leaf, cancellation)) return false;
         credentials.Clear();
-        if (!active.Any(halt => halt.Id != haltId && halt.Scope == found.Scope)) gate.Open(found.Scope);
+        gate.Open(haltId);
         return true;
     }
 }

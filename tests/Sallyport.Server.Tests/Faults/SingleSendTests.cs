@@ -35,7 +35,7 @@ public sealed class SingleSendTests
         using var connector = new HttpConnector(new HttpConnectorOptions("api", server.Url, null, TimeSpan.FromSeconds(5)), TimeProvider.System);
         var gate = new EffectGate();
         using var pass = gate.TryEnter("act_1", ["all"])!;
-        await gate.CloseAsync("all");
+        await gate.CloseAsync("all", "hlt_test");
 
         var outcome = await connector.SendAsync(JsonElement.Parse("""{"post":"/things","body":{"a":1}}"""), pass, TimeSpan.FromSeconds(5));
 

@@ -8,12 +8,12 @@ public sealed class EffectGateTests
     public void Close_BeforeEntering_LetsNobodyIn()
     {
         var gate = new EffectGate();
-        Assert.True(gate.CloseAsync("tool:a").IsCompletedSuccessfully);
+        Assert.True(gate.CloseAsync("tool:a", "hlt_1").IsCompletedSuccessfully);
 
         Assert.Null(gate.TryEnter("act_1", ["all", "tool:a"]));
         using var other = gate.TryEnter("act_2", ["all", "tool:b"]);
         Assert.NotNull(other);
-        gate.Open("tool:a");
+        gate.Open("hlt_1");
         using var again = gate.TryEnter("act_1", ["tool:a"]);
         Assert.NotNull(again);
     }
@@ -23,7 +23,7 @@ public sealed class EffectGateTests
     {
         var gate = new EffectGate();
         using var pass = gate.TryEnter("act_1", ["all"])!;
-        await gate.CloseAsync("all");
+        await gate.CloseAsync("all", "hlt_1");
 
         Assert.True(pass.Revoked.IsCancellationRequested);
         Assert.False(pass.TryLeave());
@@ -36,7 +36,7 @@ public sealed class EffectGateTests
         var gate = new EffectGate();
         using var pass = gate.TryEnter("act_1", ["all"])!;
         Assert.True(pass.TryLeave());
-        await gate.CloseAsync("all");
+        await gate.CloseAsync("all", "hlt_1");
 
         Assert.True(pass.HasLeft);
         Assert.False(pass.Revoked.IsCancellationRequested);
@@ -52,9 +52,22 @@ public sealed class EffectGateTests
             using var start = new Barrier(2);
             var leaving = Task.Run(() => { start.SignalAndWait(); return pass.TryLeave(); }, TestContext.Current.CancellationToken);
             start.SignalAndWait(TestContext.Current.CancellationToken);
-            await gate.CloseAsync("all");
+            await gate.CloseAsync("all", "hlt_1");
             Assert.Equal(await leaving, pass.HasLeft);
             Assert.NotEqual(pass.HasLeft, pass.Revoked.IsCancellationRequested);
         }
+    }
+
+    [Fact]
+    public async Task Open_OfOneClosing_LeavesAnotherOfTheSameScopeInForce()
+    {
+        var gate = new EffectGate();
+        await gate.CloseAsync("all", "hlt_1");
+        await gate.CloseAsync("all", "hlt_2");
+        gate.Open("hlt_1");
+        Assert.Null(gate.TryEnter("act_1", ["all"]));
+        gate.Open("hlt_2");
+        using var pass = gate.TryEnter("act_1", ["all"]);
+        Assert.NotNull(pass);
     }
 }
