@@ -38,6 +38,7 @@ internal sealed class Sandbox : IAsyncDisposable
         {
             var secret = Path.Combine(data, "payments.key");
             await File.WriteAllTextAsync(secret, apiKey, cancellation);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             var server = await SallyportServer.StartAsync(new ServerOptions
             {
                 Data = Path.Combine(data, "server"), Listen = listen, Bundles = [bundle], AdminPassword = Password,
