@@ -15,7 +15,8 @@ public abstract partial class StoreCompliance
         // Lists compare by reference in records, so they are compared on their own.
         Assert.Equal(action.Requirements.Select(need => (need.Rule, need.Count, string.Join(',', need.AnyOf), string.Join(',', need.Exclude))),
             read.Requirements.Select(need => (need.Rule, need.Count, string.Join(',', need.AnyOf), string.Join(',', need.Exclude))));
-        Assert.Equal(action, read with { Requirements = action.Requirements });
+        Assert.Equal(action.Scopes, read.Scopes);
+        Assert.Equal(action, read with { Requirements = action.Requirements, Scopes = action.Scopes });
         Assert.Equal(action.StatementDigest, read.StatementDigest);
     }
 

@@ -9,12 +9,12 @@ namespace Sallyport.Storage.Sql;
 internal sealed class ActionRow
 {
     internal const string Columns =
-        "id, tenant, workflow, release, tool, contract_hash, policy_hash, proposer_id, proposer_name, owner, generation, task_id, arguments, param_hash, " +
+        "id, tenant, workflow, release, tool, contract_hash, policy_hash, proposer_id, proposer_name, owner, generation, scopes, task_id, arguments, param_hash, " +
         "idempotency_key, agent_reason, compensates, trace_id, created_at, state, version, attempt, has_left, decision, rule, requirements, approval_id, " +
         "round, facts, facts_hash, diff, expires_at, not_before, result, error_code, error_detail, updated_at";
 
     internal const string Values =
-        "@Id, @Tenant, @Workflow, @Release, @Tool, @ContractHash, @PolicyHash, @ProposerId, @ProposerName, @Owner, @Generation, @TaskId, @Arguments, @ParamHash, " +
+        "@Id, @Tenant, @Workflow, @Release, @Tool, @ContractHash, @PolicyHash, @ProposerId, @ProposerName, @Owner, @Generation, @Scopes, @TaskId, @Arguments, @ParamHash, " +
         "@IdempotencyKey, @AgentReason, @Compensates, @TraceId, @CreatedAt, @State, @Version, @Attempt, @HasLeft, @Decision, @Rule, @Requirements, @ApprovalId, " +
         "@Round, @Facts, @FactsHash, @Diff, @ExpiresAt, @NotBefore, @Result, @ErrorCode, @ErrorDetail, @UpdatedAt";
 
@@ -35,6 +35,7 @@ internal sealed class ActionRow
     public required string ProposerName { get; init; }
     public required string Owner { get; init; }
     public int Generation { get; init; }
+    public required string Scopes { get; init; }
     public required string TaskId { get; init; }
     public required string Arguments { get; init; }
     public required string ParamHash { get; init; }
@@ -65,7 +66,7 @@ internal sealed class ActionRow
     internal static ActionRow From(ActionRecord a) => new()
     {
         Id = a.Id, Tenant = a.Tenant, Workflow = a.Workflow, Release = a.Release, Tool = a.Tool, ContractHash = a.ContractHash, PolicyHash = a.PolicyHash,
-        ProposerId = a.ProposerId, ProposerName = a.ProposerName, Owner = a.Owner, Generation = a.Generation, TaskId = a.TaskId, Arguments = a.Arguments,
+        ProposerId = a.ProposerId, ProposerName = a.ProposerName, Owner = a.Owner, Generation = a.Generation, Scopes = JsonSerializer.Serialize(a.Scopes), TaskId = a.TaskId, Arguments = a.Arguments,
         ParamHash = a.ParamHash, IdempotencyKey = a.IdempotencyKey, AgentReason = a.AgentReason, Compensates = a.Compensates, TraceId = a.TraceId,
         CreatedAt = a.CreatedAt.ToMs(), State = WireName.Of(a.State), Version = a.Version, Attempt = a.Attempt, HasLeft = a.HasLeft,
         Decision = WireName.Of(a.Decision), Rule = a.Rule, Requirements = JsonSerializer.Serialize(a.Requirements, WireJson.Options), ApprovalId = a.ApprovalId,
@@ -76,7 +77,7 @@ internal sealed class ActionRow
     internal ActionRecord ToRecord() => new()
     {
         Id = Id, Tenant = Tenant, Workflow = Workflow, Release = Release, Tool = Tool, ContractHash = ContractHash, PolicyHash = PolicyHash,
-        ProposerId = ProposerId, ProposerName = ProposerName, Owner = Owner, Generation = Generation, TaskId = TaskId, Arguments = Arguments,
+        ProposerId = ProposerId, ProposerName = ProposerName, Owner = Owner, Generation = Generation, Scopes = AuditStatements.List(Scopes), TaskId = TaskId, Arguments = Arguments,
         ParamHash = ParamHash, IdempotencyKey = IdempotencyKey, AgentReason = AgentReason, Compensates = Compensates, TraceId = TraceId,
         CreatedAt = Times.FromMs(CreatedAt), State = WireName.Parse<ActionState>(State), Version = Version, Attempt = Attempt, HasLeft = HasLeft,
         Decision = WireName.Parse<PolicyOutcome>(Decision), Rule = Rule,

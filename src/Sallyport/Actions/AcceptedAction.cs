@@ -36,6 +36,7 @@ internal static class AcceptedAction
             ProposerName = call.Proposer.Name,
             Owner = call.Proposer.Owner,
             Generation = call.Proposer.Generation,
+            Scopes = call.Proposer.Scopes,
             TaskId = call.Task!.Id,
             Arguments = call.ArgumentsText,
             ParamHash = call.ParamHash,

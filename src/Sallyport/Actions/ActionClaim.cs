@@ -38,6 +38,9 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         if (releases.ActiveOf(action.Workflow) is not { } release || !release.Tools.TryGetValue(action.Tool, out var contract)
             || contract.Hash != action.ContractHash || release.Policies[action.Tool].Hash != action.PolicyHash)
             return await StopAsync(action, ErrorCatalogue.ReleaseChanged.Code, "Contract or policy changed after the action was accepted.", cancellation);
+        // A workflow that was put back to drafts executes nothing, whatever was approved before.
+        if (release.Manifest.Phase == RolloutPhase.Drafts)
+            return await StopAsync(action, ErrorCatalogue.ReleaseChanged.Code, "The workflow only drafts now.", cancellation);
 
         var task = await store.FindTaskAsync(action.Tenant, action.TaskId, cancellation)
             ?? throw new StoreUnavailableException($"The task of action {action.Id} is missing from the store.");
@@ -48,7 +51,7 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         if (reading.Absent is { } absent) return await StopAsync(action, absent.AbsentCode, contract.Errors[absent.AbsentCode], cancellation);
 
         input = input with { Facts = reading.Facts };
-        var review = FactReview.Run(release, contract, input, scopes: null);
+        var review = FactReview.Run(release, contract, input, action.Scopes);
         if (review.Refusal is { } refusal) return await StopAsync(action, refusal.VisibleCode, refusal.Detail, cancellation);
         var decision = ProposalDecision.Decide(release, action.Tool, input, confidence: null);
         if (decision.Outcome is PolicyOutcome.Deny or PolicyOutcome.Escalate) return await RefuseAsync(action, decision, cancellation);

@@ -17,10 +17,10 @@ internal sealed record FactReview(Refusal? Refusal, JsonElement? Diff)
     /// <param name="release">The release.</param>
     /// <param name="contract">The contract.</param>
     /// <param name="input">The call with its facts.</param>
-    /// <param name="scopes">The token's scopes; null at claim, where the agent's current scopes are checked by generation.</param>
-    internal static FactReview Run(Release release, ToolContract contract, ExpressionInput input, IReadOnlyList<string>? scopes)
+    /// <param name="scopes">Scopes of the token that proposed.</param>
+    internal static FactReview Run(Release release, ToolContract contract, ExpressionInput input, IReadOnlyList<string> scopes)
     {
-        if (scopes is not null && !CoversResource(contract, input, scopes)) return new FactReview(OutOfScope(contract), null);
+        if (!CoversResource(contract, input, scopes)) return new FactReview(OutOfScope(contract), null);
 
         foreach (var rule in contract.Rules)
         {

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Sallyport.Contracts.Identity;
 using Sallyport.Contracts.Json;
 
 namespace Sallyport.Identity;
@@ -46,10 +45,6 @@ public static class ClientAssertion
         fault = "";
         return new AssertionClaims(agent.Id, id, expires + Leeway);
     }
-
-    /// <summary>Makes an assertion; see <see cref="ClientAssertionWriter"/>.</summary>
-    public static string Create(ECDsa privateKey, string kid, string clientId, string audience, string id, DateTimeOffset now) =>
-        ClientAssertionWriter.Create(privateKey, kid, clientId, audience, id, now);
 
     private static (JsonElement Header, JsonElement Payload, byte[] Signed, byte[] Signature)? Decode(string jwt)
     {

@@ -45,6 +45,9 @@ public sealed record ActionRecord
     /// <summary>Credential generation of the proposing agent; 0 for a person.</summary>
     public required int Generation { get; init; }
 
+    /// <summary>Scopes of the token that proposed; checked again at claim, on the facts of that moment.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
     /// <summary>Task.</summary>
     public required string TaskId { get; init; }
 

@@ -1,3 +1,4 @@
+using Sallyport.Contracts.Identity;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,7 +26,7 @@ public sealed class TestAgent : IDisposable
     public object PublicJwk => new { kty = "EC", crv = "P-256", x = Base64Url.EncodeToString(PublicKey.X), y = Base64Url.EncodeToString(PublicKey.Y) };
 
     /// <summary>A client assertion, good for one token.</summary>
-    public string Assertion(string audience, string jti) => ClientAssertion.Create(_key, PublicKey.Thumbprint, Id, audience, jti, TimeProvider.System.GetUtcNow());
+    public string Assertion(string audience, string jti) => ClientAssertionWriter.Create(_key, PublicKey.Thumbprint, Id, audience, jti, TimeProvider.System.GetUtcNow());
 
     /// <summary>Signs whatever header and claims a test thinks of.</summary>
     public string Sign(IReadOnlyDictionary<string, object> header, IReadOnlyDictionary<string, object> claims)

@@ -1,3 +1,4 @@
+using Sallyport.Contracts.Identity;
 using System.Security.Cryptography;
 using Sallyport.Identity;
 
@@ -24,7 +25,7 @@ public sealed class ClientAssertionTests
         var point = key.ExportParameters(false).Q;
         var agent = new AgentIdentity("agt_1", "default", "bot", "olivia", "refund", [], AgentStatus.Active, 1,
             [new AgentKey("k1", new Jwk(point.X!, point.Y!).ToJson(), Now, null)], Now);
-        var jwt = ClientAssertion.Create(ownKey ? key : other, "k1", client, audience, id, Now.AddSeconds(seconds));
+        var jwt = ClientAssertionWriter.Create(ownKey ? key : other, "k1", client, audience, id, Now.AddSeconds(seconds));
 
         var claims = ClientAssertion.Verify(jwt, agent, [Audience], Now, out var fault);
         Assert.Equal(fragment.Length == 0, claims is not null);

@@ -10,6 +10,7 @@ create table action (
     proposer_name text not null,
     owner text not null,
     generation integer not null,
+    scopes text not null,
     task_id text not null,
     arguments text not null,
     param_hash text not null,
