@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.Cel;
 using Sallyport.Policy;
+using Sallyport.Tools;
 
 namespace Sallyport.Workflows;
 
@@ -58,7 +59,15 @@ public sealed record OutOfScopeCase(string Id, string Says, IReadOnlyDictionary<
 /// <summary>One clause of a guarantee: where the condition holds, so many distinct people have approved.</summary>
 /// <param name="When">The condition.</param>
 /// <param name="Approvals">How many.</param>
-public sealed record GuaranteeClause(CelProgram When, int Approvals);
+public sealed record GuaranteeClause(CelProgram When, int Approvals)
+{
+    /// <summary>Whether a decision with so many approvals breaks it; null if that cannot be evaluated.</summary>
+    public bool? IsBroken(ExpressionInput input, int approvals)
+    {
+        var applies = input.Evaluate(When);
+        return applies.Kind == CelValueKind.Bool ? applies.IsTrue && approvals < Approvals : null;
+    }
+}
 
 /// <summary>
 /// "The agent can execute this tool, but only with approval Y, within scope Z": checked when an action is decided and again when it is
