@@ -125,10 +125,10 @@ internal sealed partial class Encoder
             var rounds = literals.Append(OtherText).Select(literal => (Literal: literal, Truth: WithLocal(macro.Variable, Literal(literal), () => Truth(macro.Body)))).ToList();
             if (rounds.TrueForAll(round => round.Truth.Ok.IsTrue))
             {
-                var sought = rounds.Select(round => _pool.And(
-                    Lists(place.Site, round.Literal == OtherText ? Site.OtherItem : JsonSerializer.Serialize(round.Literal)),
-                    macro.Kind == CelMacro.Exists ? round.Truth.IsTrue : round.Truth.IsFalse)).ToArray();
-                var found = _pool.Or(sought);
+                var json = literals.Select(literal => JsonSerializer.Serialize(literal)).ToList();
+                place.Site.Count(ofItems: true);
+                var found = _pool.Or([.. rounds.Select((round, i) => _pool.And(
+                    i < json.Count ? place.Site.Lists(json[i]) : place.Site.ListsOther(json), macro.Kind == CelMacro.Exists ? round.Truth.IsTrue : round.Truth.IsFalse))]);
                 return When(ok, macro.Kind == CelMacro.Exists ? found : !found);
             }
         }

@@ -12,9 +12,13 @@ internal sealed class Site
     private static readonly Rational LeastInt = long.MinValue;
     private static readonly Rational GreatestInt = long.MaxValue;
 
+    /// <summary>Of so many items every combination is counted; of more only these.</summary>
+    private const int MaxCounted = 6;
+
     private readonly FormulaPool _pool;
     private readonly Dictionary<string, Site> _members = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Formula> _listed = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string[] Literals, Formula Formula)> _others = new(StringComparer.Ordinal);
     private bool _hasNull;
     private bool _isInt;
     private string _sizeLimit = "maxItems";
@@ -121,7 +125,7 @@ internal sealed class Site
             Schemas.All(schema => schema.Count(greatest) is not null) ? Schemas.Max(schema => schema.Count(greatest)!.Value) : null);
     }
 
-    /// <summary>A literal, given as JSON, is among the items. <see cref="OtherItem"/> stands for any item that no literal names.</summary>
+    /// <summary>A literal, given as JSON, is among the items.</summary>
     internal Formula Lists(string json)
     {
         if (!_listed.TryGetValue(json, out var known))
@@ -129,7 +133,18 @@ internal sealed class Site
         return known;
     }
 
-    internal const string OtherItem = "(another item)";
+    /// <summary>An item that is none of these literals is among the items.</summary>
+    internal Formula ListsOther(IEnumerable<string> literals)
+    {
+        string[] sorted = [.. literals.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        foreach (var json in sorted) Lists(json);
+        var name = $"an item of {Path} besides {string.Join(" ", sorted)}";
+        if (!_others.TryGetValue(name, out var known)) _others[name] = known = (sorted, _pool.Bool(_pool.Variable(name, Sort.Bool)));
+        return known.Formula;
+    }
+
+    /// <summary>An item that no condition names is among the items; null if nothing asks for one.</summary>
+    internal Formula? ListsUnnamed => _others.Count == 0 ? null : _pool.Bool(_pool.Variable($"an unnamed item in {Path}", Sort.Bool));
 
     /// <summary>What contract <paramref name="contract"/> demands of this place.</summary>
     internal IEnumerable<Formula> Demands(int contract)
@@ -165,24 +180,27 @@ internal sealed class Site
                 .OfType<Rational>().Select(value => _pool.IsZero(number.Minus(LinearSum.Of(value))))]);
     }
 
-    /// <summary>How membership and size go together: k different items need a size of k.</summary>
+    /// <summary>How membership and size go together: k different items need a size of k, and some item is there unless it is empty.</summary>
     private IEnumerable<Formula> ListDemands(SchemaView schema)
     {
-        if (_listed.Count == 0 || Size is not { } size) yield break;
-        var members = _listed.Values.ToArray();
-        if (schema.Items.Values is { } allowed)
-        {
-            var texts = allowed.Select(Json).ToHashSet(StringComparer.Ordinal);
-            foreach (var (json, formula) in _listed) if (json != OtherItem && !texts.Contains(json)) yield return !formula;
-        }
+        if ((_listed.Count == 0 && _others.Count == 0) || Size is not { } size) yield break;
+        var unnamed = ListsUnnamed;
+        foreach (var (literals, formula) in _others.Values)
+            yield return _pool.Same(formula, _pool.Or([unnamed!.Value, .. _listed.Where(item => !literals.Contains(item.Key)).Select(item => item.Value)]));
 
-        for (var subset = 1; subset < 1 << Math.Min(members.Length, 6); subset++)
+        // Where nothing asks for an unnamed item there may always be one, so emptiness says nothing about the named ones.
+        Formula[] members = [.. _listed.Values, .. unnamed is { } open ? [open] : Array.Empty<Formula>()];
+        if (unnamed is not null) yield return _pool.Implies(_pool.Negative(LinearSum.Of(size, -1)), _pool.Or(members));
+        for (var subset = 1; subset < 1 << Math.Min(members.Length, MaxCounted); subset++)
         {
-            var chosen = members.Where((_, i) => i < 6 && (subset >> i & 1) != 0).ToArray();
+            var chosen = members.Where((_, i) => i < MaxCounted && (subset >> i & 1) != 0).ToArray();
             yield return _pool.Implies(_pool.And(chosen), _pool.NotPositive(LinearSum.Of(chosen.Length).Minus(LinearSum.Of(size, 1))));
         }
 
-        if (_listed.ContainsKey(OtherItem)) yield return _pool.Implies(_pool.Negative(LinearSum.Of(0).Minus(LinearSum.Of(size, 1))), _pool.Or(members));
+        if (schema.Items.Values is not { } allowed) yield break;
+        var texts = allowed.Select(Json).ToHashSet(StringComparer.Ordinal);
+        foreach (var (json, formula) in _listed) if (!texts.Contains(json)) yield return !formula;
+        if (unnamed is { } another && texts.All(_listed.ContainsKey)) yield return !another;
     }
 
     private (Rational? Least, Rational? Greatest) Bounds(bool isInt)

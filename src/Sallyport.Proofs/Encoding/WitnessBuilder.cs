@@ -74,21 +74,17 @@ internal sealed class WitnessBuilder(InputSpace space, Solver solver, int contra
     private JsonArray List(Site site, SchemaView schema, Rational size)
     {
         var items = new JsonArray();
-        var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (json, listed) in site.Listed)
-        {
-            if (json == Site.OtherItem) continue;
             if (solver.IsTrue(listed)) items.Add(JsonNode.Parse(json));
-            else refused.Add(json);
-        }
-
         if (size > 10_000) return items;
-        var needsOther = site.Listed.TryGetValue(Site.OtherItem, out var other) && solver.IsTrue(other);
-        var canHaveOther = needsOther || !site.Listed.ContainsKey(Site.OtherItem);
-        var pool = Enumerable.Range(0, 64).Select(variant => SchemaSample.Of(schema.Items, variant)).Where(item => item is not null && !refused.Contains(Site.Json(JsonSerializer.SerializeToElement(item)))
-            && (canHaveOther || site.Listed.ContainsKey(Site.Json(JsonSerializer.SerializeToElement(item))))).ToList();
-        if (pool.Count == 0 && !canHaveOther && items.Count > 0) pool.Add(items[0]!.DeepClone());
-        for (var i = 0; items.Count < size && pool.Count > 0; i++) items.Add(pool[i % pool.Count]!.DeepClone());
+
+        // The rest is filled with items that no condition names, or by repeating those that are there.
+        var canHaveUnnamed = site.ListsUnnamed is not { } unnamed || solver.IsTrue(unnamed);
+        var fill = Enumerable.Range(0, 64).Select(variant => SchemaSample.Of(schema.Items, variant))
+            .Where(item => canHaveUnnamed && item is not null && !site.Listed.ContainsKey(Site.Json(JsonSerializer.SerializeToElement(item))))
+            .Concat(items.Take(1)).Select(item => item!.DeepClone()).ToList();
+        if (site.ListsUnnamed is { } needed && solver.IsTrue(needed) && fill.Count > 0) items.Add(fill[0].DeepClone());
+        for (var i = 1; items.Count < size && fill.Count > 0; i++) items.Add(fill[i % fill.Count].DeepClone());
         return items;
     }
 

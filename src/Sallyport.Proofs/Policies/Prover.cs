@@ -55,6 +55,7 @@ internal sealed class Prover
     {
         List<Formula> asked = [.. formulas];
         var first = _solver.Check([.. asked]);
+        var isCertain = first != Answer.Satisfiable || _solver.IsCertain;
         var (answer, reason) = (first, (string?)null);
         Witness? witness = null;
         for (var tries = 0; answer == Answer.Satisfiable && tries < _options.MaxReplays; tries++)
@@ -66,11 +67,12 @@ internal sealed class Prover
         }
 
         // Should the replays use up all that the free parts allow, it is still not called proved: others can check the query, and it is sat.
+        if (witness is null && !isCertain) (first, reason) = (Answer.Unknown, null);
         var text = first switch { Answer.Satisfiable => "sat", Answer.Unsatisfiable => "unsat", Answer.Unknown => "unknown" };
         return new Finding(first, witness, witness is null && first == Answer.Satisfiable ? reason : null, Query(name, comment, text, formulas));
     }
 
-    /// <summary>The formulas that hold for no call, as far as the effort allows to say. One assignment settles many of them.</summary>
+    /// <summary>The formulas that hold for no call, as far as the effort allows to say.</summary>
     internal IReadOnlyList<Formula> Impossible(Formula given, IEnumerable<Formula> formulas)
     {
         var open = formulas.Distinct().ToList();
@@ -82,7 +84,7 @@ internal sealed class Prover
             open.RemoveAt(open.Count - 1);
             var answer = _solver.Check(given, next);
             if (answer == Answer.Unsatisfiable) impossible.Add(next);
-            else if (answer == Answer.Satisfiable) open.RemoveAll(_solver.IsTrue);
+            else if (answer == Answer.Satisfiable) open.RemoveAll(_solver.IsSettled);
         }
 
         return impossible;

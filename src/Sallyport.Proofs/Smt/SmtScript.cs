@@ -22,7 +22,7 @@ internal sealed class SmtScript
     {
         var script = new SmtScript(pool);
         foreach (var line in comment.Split('\n')) script._text.Append("; ").Append(line).Append('\n');
-        if (expected is not null) script._text.Append("(set-info :status ").Append(expected).Append(")\n");
+        if (expected is not null) script._text.Append("; expected: ").Append(expected).Append('\n');
         script._text.Append("(set-logic ALL)\n");
         var nodes = pool.Reachable(formulas);
         script.FindShared(nodes, formulas);

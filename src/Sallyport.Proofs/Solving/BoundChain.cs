@@ -24,14 +24,15 @@ internal sealed class BoundChain
         return literal;
     }
 
-    /// <summary>The tightest bounds that an assignment asserts, each with the literal that says so.</summary>
-    internal ((Bound Value, int Reason)? Lower, (Bound Value, int Reason)? Upper) Interval(Variable variable, SatSolver solver)
+    /// <summary>The tightest bounds that the relevant part of an assignment asserts, each with the literal that says so.</summary>
+    internal ((Bound Value, int Reason)? Lower, (Bound Value, int Reason)? Upper) Interval(Variable variable, SatSolver solver, HashSet<int> relevant)
     {
         var isInt = variable.Sort == Sort.Int;
         (Bound, int)? lower = variable.Least is { } least ? (new Bound(least, 0), Simplex.Always) : null;
         (Bound, int)? upper = variable.Greatest is { } greatest ? (new Bound(greatest, 0), Simplex.Always) : null;
         foreach (var ((bound, loose), literal) in _literals)
         {
+            if (!relevant.Contains(literal >> 1)) continue;
             switch (solver.Value(literal))
             {
                 case > 0:

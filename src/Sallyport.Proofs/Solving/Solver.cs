@@ -23,6 +23,7 @@ internal sealed class Solver
     private readonly LinearTheory _numbers;
     private readonly TextTheory _texts;
     private readonly Dictionary<int, int> _literals = [];
+    private readonly List<Formula> _asserted = [];
     private readonly long _maxConflicts;
 
     internal Solver(FormulaPool pool, long maxConflicts)
@@ -39,6 +40,7 @@ internal sealed class Solver
     /// <summary>Makes a formula hold in every later query.</summary>
     internal void Assert(Formula formula)
     {
+        _asserted.Add(formula);
         if (!formula.IsNegated && _pool.AtomOf(formula.Node) is null)
             foreach (var part in _pool.PartsOf(formula.Node)) _sat.AddClause(LiteralOf(part));
         else _sat.AddClause(LiteralOf(formula));
@@ -52,7 +54,8 @@ internal sealed class Solver
     {
         var assumptions = new int[formulas.Length];
         for (var i = 0; i < formulas.Length; i++) assumptions[i] = LiteralOf(formulas[i]);
-        return _sat.Solve(assumptions, _numbers.Check, _maxConflicts) switch
+        Formula[] needed = [.. _asserted, .. formulas];
+        return _sat.Solve(assumptions, () => _numbers.Check(Relevant(needed)), _maxConflicts) switch
         {
             true => Answer.Satisfiable,
             false => Answer.Unsatisfiable,
@@ -63,6 +66,12 @@ internal sealed class Solver
     /// <summary>A boolean in the last satisfying assignment; false where it is open.</summary>
     internal bool IsTrue(Formula formula) => _literals.TryGetValue(formula.Node, out var literal) && _sat.Value(formula.IsNegated ? literal ^ 1 : literal) > 0;
 
+    /// <summary>Whether the last satisfying assignment is one for whole numbers; else there may be none.</summary>
+    internal bool IsCertain => !_numbers.WasCutOff;
+
+    /// <summary>Whether a formula without sums of several numbers holds in the last satisfying assignment: then one assignment settles many questions.</summary>
+    internal bool IsSettled(Formula formula) => IsTrue(formula) && _numbers.HasNoSums;
+
     /// <summary>A number in the last satisfying assignment.</summary>
     internal Rational NumberOf(Variable variable) => _numbers.ValueOf(variable);
 
@@ -71,6 +80,35 @@ internal sealed class Solver
 
     /// <summary>How a text relates to others in the last satisfying assignment.</summary>
     internal IEnumerable<(Variable Other, bool IsSame)> RelationsOf(Variable variable) => _texts.Relations(variable);
+
+    /// <summary>
+    /// The literals that make the formulas true: of an "or" one true part is enough. What is left out need not fit the numbers, as nothing
+    /// rests on it.
+    /// </summary>
+    private HashSet<int> Relevant(IEnumerable<Formula> formulas)
+    {
+        var relevant = new HashSet<int>();
+        var stack = new Stack<Formula>(formulas);
+        var seen = new HashSet<Formula>();
+        while (stack.TryPop(out var formula))
+        {
+            if (!seen.Add(formula)) continue;
+            if (_literals.TryGetValue(formula.Node, out var literal)) relevant.Add(literal >> 1);
+            var parts = _pool.PartsOf(formula.Node);
+            if (!formula.IsNegated)
+            {
+                foreach (var part in parts) stack.Push(part);
+            }
+            else if (parts.Length > 0)
+            {
+                // What is needed anyway costs nothing; what is no sum costs less than a sum.
+                var best = parts.Where(part => IsTrue(!part)).MinBy(part => seen.Contains(!part) ? 0 : _pool.AtomOf(part.Node) is BoundAtom { Sum.Terms.Length: > 1 } ? 2 : 1);
+                stack.Push(!best);
+            }
+        }
+
+        return relevant;
+    }
 
     /// <summary>The literal of a formula. A node's parts were made before it, so ascending order meets them first; no recursion.</summary>
     private int LiteralOf(Formula formula)

@@ -95,11 +95,9 @@ internal sealed class TextTheory(SatSolver solver)
             foreach (var (a, b) in Pairs(members)) Share(SameOf(a, b), TestOf(a, test.Test, test.Literal), TestOf(b, test.Test, test.Literal), test.Test);
         }
 
-        foreach (var (a, b) in Pairs(members))
-        {
-            foreach (var c in members.Where(member => member != a && member != b))
-                solver.AddClause(SameOf(a, b) ^ 1, SameOf(b, c) ^ 1, SameOf(a, c));
-        }
+        foreach (var middle in members)
+            foreach (var (a, b) in Pairs([.. members.Where(member => member != middle)]))
+                solver.AddClause(SameOf(a, middle) ^ 1, SameOf(middle, b) ^ 1, SameOf(a, b));
     }
 
     private void Share(int same, int first, int second, TextTest test)
