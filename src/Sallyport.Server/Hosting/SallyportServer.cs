@@ -14,6 +14,7 @@ using Sallyport.Server.Identity;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
+using Sallyport.Server.Releases;
 using Sallyport.Server.Tasks;
 using Sallyport.Storage.Sqlite;
 using Sallyport.Workflows;
@@ -96,6 +97,7 @@ public static class SallyportServer
         app.MapApprovals();
         app.MapHalts();
         app.MapAudit();
+        app.MapReleases();
         app.MapOAuth();
         app.MapPeople();
         app.MapAgents();
