@@ -66,6 +66,10 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     /// <summary>Everything recorded about an id.</summary>
     public Task<ChainView> ChainAsync(string id, CancellationToken cancellation = default) => SendAsync<ChainView>(HttpMethod.Get, "/v1/chain/" + Uri.EscapeDataString(id), null, cancellation);
 
+    /// <summary>Why an action was decided as it was.</summary>
+    public Task<ExplanationView> ExplainAsync(string actionId, CancellationToken cancellation = default) =>
+        SendAsync<ExplanationView>(HttpMethod.Get, $"/v1/actions/{Uri.EscapeDataString(actionId)}/explanation", null, cancellation);
+
     /// <summary>Stores a release without activating it.</summary>
     public Task<ReleaseView> PublishReleaseAsync(ReleaseCall call, CancellationToken cancellation = default) => SendAsync<ReleaseView>(HttpMethod.Post, "/v1/releases", call, cancellation);
 

@@ -41,6 +41,8 @@ public static class InputPath
         "facts" => input.Facts,
         "agent" => input.Agent,
         "task" => input.Task,
+        "decision" when input.Decision is { } decision => JsonSerializer.SerializeToElement(decision),
+        "approvals" when input.Approvals is { } approvals => JsonSerializer.SerializeToElement(approvals),
         _ => null,
     };
 

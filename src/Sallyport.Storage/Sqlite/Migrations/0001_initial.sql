@@ -16,6 +16,7 @@ create table action (
     param_hash text not null,
     idempotency_key text not null,
     agent_reason text,
+    confidence real,
     compensates text,
     trace_id text,
     created_at integer not null,
