@@ -44,6 +44,14 @@ internal static class Output
         AnsiConsole.Write(table);
     }
 
+    /// <summary>A line in a colour where the terminal has it.</summary>
+    internal static void Coloured(string colour, string text)
+    {
+        // Wrapping is the terminal's business; a redirected line stays one line.
+        if (System.Console.IsOutputRedirected) Line(text);
+        else AnsiConsole.MarkupLine($"[{colour}]{Markup.Escape(text)}[/]");
+    }
+
     internal static string Ago(DateTimeOffset at, TimeProvider time) => (time.GetUtcNow() - at) switch
     {
         { TotalSeconds: < 60 } age => $"{Math.Max(0, (int)age.TotalSeconds)} s ago",

@@ -7,6 +7,8 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 {
     private sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals);
 
+    private sealed record ReleaseList(IReadOnlyList<ReleaseView> Releases);
+
     private sealed record AgentList(IReadOnlyList<AgentView> Agents);
 
     private sealed record PersonList(IReadOnlyList<PersonView> People);
@@ -63,6 +65,16 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     /// <summary>Everything recorded about an id.</summary>
     public Task<ChainView> ChainAsync(string id, CancellationToken cancellation = default) => SendAsync<ChainView>(HttpMethod.Get, "/v1/chain/" + Uri.EscapeDataString(id), null, cancellation);
+
+    /// <summary>Why an action was decided as it was.</summary>
+    public Task<ExplanationView> ExplainAsync(string actionId, CancellationToken cancellation = default) =>
+        SendAsync<ExplanationView>(HttpMethod.Get, $"/v1/actions/{Uri.EscapeDataString(actionId)}/explanation", null, cancellation);
+
+    /// <summary>Stores a release without activating it.</summary>
+    public Task<ReleaseView> PublishReleaseAsync(ReleaseCall call, CancellationToken cancellation = default) => SendAsync<ReleaseView>(HttpMethod.Post, "/v1/releases", call, cancellation);
+
+    /// <summary>Stored releases, the newest first.</summary>
+    public async Task<IReadOnlyList<ReleaseView>> ReleasesAsync(CancellationToken cancellation = default) => (await SendAsync<ReleaseList>(HttpMethod.Get, "/v1/releases", null, cancellation)).Releases;
 
     /// <summary>Agents.</summary>
     public async Task<IReadOnlyList<AgentView>> AgentsAsync(CancellationToken cancellation = default) => (await SendAsync<AgentList>(HttpMethod.Get, "/v1/agents", null, cancellation)).Agents;

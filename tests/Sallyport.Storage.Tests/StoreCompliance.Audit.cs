@@ -135,7 +135,7 @@ public abstract partial class StoreCompliance
         var after = await Store.Audit.ReadAsync(0, 1_000, Cancellation);
         Assert.Equal(before.Select(Show), after.Select(Show));
         Assert.Equal(record.StatementDigest, (await ReadAsync(action.Id)).StatementDigest);
-        Assert.Equal(2, (await ReadAsync(action.Id)).Version);
+        Assert.Equal((2, 0.75), ((await ReadAsync(action.Id)).Version, (await ReadAsync(action.Id)).Confidence));
         Assert.Single(await Actions.DecisionsAsync(Tenant, action.Id, Cancellation));
         Assert.Equal(1, (await Actions.FindTaskAsync(Tenant, TaskId, Cancellation))!.Invocations);
         Assert.Equal("sha256:r2", Assert.Single(await Store.Releases.ActiveAsync(Cancellation)).Hash);

@@ -69,7 +69,7 @@ public abstract partial class StoreCompliance : IAsyncLifetime
         {
             Id = $"act_{number:D8}", Tenant = Tenant, Workflow = "refund", Release = "sha256:release", Tool = "issue_refund", ContractHash = "sha256:contract",
             PolicyHash = "sha256:policy", ProposerId = AgentId, ProposerName = "refund-bot", Owner = "olivia", Generation = 1, Scopes = ["refund:issue:region=eu", "order:read"], TaskId = task,
-            Arguments = $$"""{"order_id":"ord_{{number:D6}}"}""", ParamHash = $"sha256:params-{number}", IdempotencyKey = $"key-{number:D16}", AgentReason = "the agent's words",
+            Arguments = $$"""{"order_id":"ord_{{number:D6}}"}""", ParamHash = $"sha256:params-{number}", IdempotencyKey = $"key-{number:D16}", AgentReason = "the agent's words", Confidence = 0.75,
             TraceId = $"{number:x32}", CreatedAt = Time.Now(), State = state, Version = 1, Attempt = state == ActionState.Dispatching ? 1 : 0,
             Decision = state == ActionState.Pending ? PolicyOutcome.Approve : PolicyOutcome.Auto, Rule = "medium",
             Requirements = [new ApprovalRequirement("medium", 1, ["group:support-leads"], ["requester"])], ApprovalId = state == ActionState.Pending ? $"apr_{number:D8}" : null,

@@ -1,7 +1,7 @@
 namespace Sallyport.Contracts.Errors;
 
 /// <summary>A fault inside a request or bundle: where, and what is wrong there.</summary>
-/// <param name="Pointer">JSON pointer (RFC 6901) to the place.</param>
+/// <param name="Pointer">JSON pointer (RFC 6901) to the place; for a fault of a bundle <c>file:line:column</c>.</param>
 /// <param name="Detail">One sentence for a person.</param>
 public sealed record ProblemError(string Pointer, string Detail);
 

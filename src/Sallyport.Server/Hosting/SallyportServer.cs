@@ -14,6 +14,8 @@ using Sallyport.Server.Identity;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
+using Sallyport.Server.Policy;
+using Sallyport.Server.Releases;
 using Sallyport.Server.Tasks;
 using Sallyport.Storage.Sqlite;
 using Sallyport.Workflows;
@@ -73,7 +75,7 @@ public static class SallyportServer
         services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
         services.AddSingleton<EffectGate>().AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
-        services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>();
+        services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
@@ -96,6 +98,8 @@ public static class SallyportServer
         app.MapApprovals();
         app.MapHalts();
         app.MapAudit();
+        app.MapReleases();
+        app.MapPolicy();
         app.MapOAuth();
         app.MapPeople();
         app.MapAgents();

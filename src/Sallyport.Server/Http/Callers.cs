@@ -32,6 +32,13 @@ internal sealed class Callers(AgentTokens tokens, PeopleAccounts people, IAuditS
         return role is null || person.Has(role) ? person : await RefuseAsync<HumanPrincipal>(http, ErrorCatalogue.RoleRequired, $"This needs the role {role}.");
     }
 
+    /// <summary>The calling person, who needs one of several roles.</summary>
+    internal async Task<HumanPrincipal?> PersonAsync(HttpContext http, string role, string orRole)
+    {
+        if (await PersonAsync(http) is not { } person) return null;
+        return person.Has(role) || person.Has(orRole) ? person : await RefuseAsync<HumanPrincipal>(http, ErrorCatalogue.RoleRequired, $"This needs the role {role} or {orRole}.");
+    }
+
     /// <summary>Either kind of caller, for reading one's own things.</summary>
     internal async Task<(Proposer? Agent, HumanPrincipal? Person)> EitherAsync(HttpContext http) =>
         (Bearer(http) ?? http.Request.Cookies[Cookie])?.StartsWith("sps_", StringComparison.Ordinal) == true

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
@@ -11,10 +12,13 @@ namespace Sallyport.Server.Http;
 internal static class RequestReader
 {
     /// <summary>Reads a body, or answers with the problem and returns null.</summary>
-    internal static async Task<T?> ReadAsync<T>(HttpContext http) where T : class
+    /// <param name="http">The request.</param>
+    /// <param name="largest">Most bytes, where an address takes more than others; set only once the caller is known.</param>
+    internal static async Task<T?> ReadAsync<T>(HttpContext http, int? largest = null) where T : class
     {
         if (!http.Request.HasJsonContentType()) return await FailAsync<T>(http, ErrorCatalogue.UnsupportedMediaType, "Content-Type must be application/json.");
-        var limit = http.RequestServices.GetRequiredService<IOptions<ServerOptions>>().Value.MaxBodyBytes;
+        var limit = largest ?? http.RequestServices.GetRequiredService<IOptions<ServerOptions>>().Value.MaxBodyBytes;
+        if (largest is not null && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = largest;
         if (await ReadBytesAsync(http, limit) is not { } bytes) return await FailAsync<T>(http, ErrorCatalogue.BodyTooLarge, $"At most {limit} bytes.");
         try
         {

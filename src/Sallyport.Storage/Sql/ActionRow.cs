@@ -10,12 +10,12 @@ internal sealed class ActionRow
 {
     internal const string Columns =
         "id, tenant, workflow, release, tool, contract_hash, policy_hash, proposer_id, proposer_name, owner, generation, scopes, task_id, arguments, param_hash, " +
-        "idempotency_key, agent_reason, compensates, trace_id, created_at, state, version, attempt, has_left, decision, rule, requirements, approval_id, " +
+        "idempotency_key, agent_reason, confidence, compensates, trace_id, created_at, state, version, attempt, has_left, decision, rule, requirements, approval_id, " +
         "round, facts, facts_hash, diff, expires_at, not_before, result, error_code, error_detail, updated_at";
 
     internal const string Values =
         "@Id, @Tenant, @Workflow, @Release, @Tool, @ContractHash, @PolicyHash, @ProposerId, @ProposerName, @Owner, @Generation, @Scopes, @TaskId, @Arguments, @ParamHash, " +
-        "@IdempotencyKey, @AgentReason, @Compensates, @TraceId, @CreatedAt, @State, @Version, @Attempt, @HasLeft, @Decision, @Rule, @Requirements, @ApprovalId, " +
+        "@IdempotencyKey, @AgentReason, @Confidence, @Compensates, @TraceId, @CreatedAt, @State, @Version, @Attempt, @HasLeft, @Decision, @Rule, @Requirements, @ApprovalId, " +
         "@Round, @Facts, @FactsHash, @Diff, @ExpiresAt, @NotBefore, @Result, @ErrorCode, @ErrorDetail, @UpdatedAt";
 
     /// <summary>The columns that transitions may move; the others are fixed at acceptance.</summary>
@@ -41,6 +41,7 @@ internal sealed class ActionRow
     public required string ParamHash { get; init; }
     public required string IdempotencyKey { get; init; }
     public string? AgentReason { get; init; }
+    public double? Confidence { get; init; }
     public string? Compensates { get; init; }
     public string? TraceId { get; init; }
     public long CreatedAt { get; init; }
@@ -67,7 +68,7 @@ internal sealed class ActionRow
     {
         Id = a.Id, Tenant = a.Tenant, Workflow = a.Workflow, Release = a.Release, Tool = a.Tool, ContractHash = a.ContractHash, PolicyHash = a.PolicyHash,
         ProposerId = a.ProposerId, ProposerName = a.ProposerName, Owner = a.Owner, Generation = a.Generation, Scopes = JsonSerializer.Serialize(a.Scopes), TaskId = a.TaskId, Arguments = a.Arguments,
-        ParamHash = a.ParamHash, IdempotencyKey = a.IdempotencyKey, AgentReason = a.AgentReason, Compensates = a.Compensates, TraceId = a.TraceId,
+        ParamHash = a.ParamHash, IdempotencyKey = a.IdempotencyKey, AgentReason = a.AgentReason, Confidence = a.Confidence, Compensates = a.Compensates, TraceId = a.TraceId,
         CreatedAt = a.CreatedAt.ToMs(), State = WireName.Of(a.State), Version = a.Version, Attempt = a.Attempt, HasLeft = a.HasLeft,
         Decision = WireName.Of(a.Decision), Rule = a.Rule, Requirements = JsonSerializer.Serialize(a.Requirements, WireJson.Options), ApprovalId = a.ApprovalId,
         Round = a.Round, Facts = a.Facts, FactsHash = a.FactsHash, Diff = a.Diff, ExpiresAt = a.ExpiresAt.ToMs(), NotBefore = a.NotBefore.ToMs(),
@@ -78,7 +79,7 @@ internal sealed class ActionRow
     {
         Id = Id, Tenant = Tenant, Workflow = Workflow, Release = Release, Tool = Tool, ContractHash = ContractHash, PolicyHash = PolicyHash,
         ProposerId = ProposerId, ProposerName = ProposerName, Owner = Owner, Generation = Generation, Scopes = AuditStatements.List(Scopes), TaskId = TaskId, Arguments = Arguments,
-        ParamHash = ParamHash, IdempotencyKey = IdempotencyKey, AgentReason = AgentReason, Compensates = Compensates, TraceId = TraceId,
+        ParamHash = ParamHash, IdempotencyKey = IdempotencyKey, AgentReason = AgentReason, Confidence = Confidence, Compensates = Compensates, TraceId = TraceId,
         CreatedAt = Times.FromMs(CreatedAt), State = WireName.Parse<ActionState>(State), Version = Version, Attempt = Attempt, HasLeft = HasLeft,
         Decision = WireName.Parse<PolicyOutcome>(Decision), Rule = Rule,
         Requirements = JsonSerializer.Deserialize<List<ApprovalRequirement>>(Requirements, WireJson.Options)!, ApprovalId = ApprovalId,

@@ -42,6 +42,7 @@ internal static class AcceptedAction
             ParamHash = call.ParamHash,
             IdempotencyKey = call.Proposal.Call.IdempotencyKey!,
             AgentReason = Truncate(call.Proposal.Call.Reason),
+            Confidence = call.Proposal.Call.Confidence,
             Compensates = call.Proposal.Compensates,
             TraceId = call.Proposal.TraceId,
             CreatedAt = now,
@@ -74,6 +75,7 @@ internal static class AcceptedAction
             ["requirements"] = JsonSerializer.SerializeToNode(record.Requirements, WireJson.Options),
             ["agent_name"] = record.ProposerName,
             ["owner"] = record.Owner,
+            ["confidence"] = record.Confidence,
             ["scopes"] = JsonSerializer.SerializeToNode(call.Proposer.Scopes),
         };
         var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, new JsonObject { ["door"] = call.Proposal.Door }, payload)

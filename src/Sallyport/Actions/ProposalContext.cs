@@ -52,17 +52,21 @@ internal sealed class ProposalContext(Proposal proposal, string actionId, long s
     internal bool ReadOnly => Contract is { ReadOnly: true };
 
     /// <summary>Digest of everything that makes two proposals the same one, under a given contract.</summary>
-    internal string HashUnder(string contractHash) => CanonicalJson.Digest(JsonSerializer.SerializeToElement(new
-    {
-        v = 1,
-        tenant = Proposer.Tenant,
-        agent = Proposer.Id,
-        tool = Proposal.Tool,
-        contract_hash = contractHash,
-        dry_run = Proposal.Call.DryRun,
-        compensates = Proposal.Compensates,
-        @params = Arguments,
-    }));
+    internal string HashUnder(string contractHash) =>
+        HashOf(Proposer.Tenant, Proposer.Id, Proposal.Tool, contractHash, Proposal.Call.DryRun, Proposal.Compensates, Arguments);
+
+    internal static string HashOf(string tenant, string proposer, string tool, string contractHash, bool dryRun, string? compensates, JsonElement arguments) =>
+        CanonicalJson.Digest(JsonSerializer.SerializeToElement(new
+        {
+            v = 1,
+            tenant,
+            agent = proposer,
+            tool,
+            contract_hash = contractHash,
+            dry_run = dryRun,
+            compensates,
+            @params = arguments,
+        }));
 
     /// <summary>Counts equal calls of a task; the same for dry runs and real ones would hide a loop, so both are told apart.</summary>
     internal TaskCharge? Charge => Task is not { } task || Release is null ? null : new TaskCharge(

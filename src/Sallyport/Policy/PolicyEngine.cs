@@ -45,18 +45,19 @@ public static class PolicyEngine
     }
 
     /// <summary>The first invariant that a decision breaks, or null. An invariant that cannot be evaluated counts as broken.</summary>
-    public static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision)
-    {
-        var seen = input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) };
-        foreach (var invariant in policy.Invariants)
-        {
-            var value = seen.Evaluate(invariant.Condition);
-            var holds = value.Kind == CelValueKind.Bool && value.IsTrue != invariant.Never;
-            if (!holds) return invariant.Id;
-        }
+    public static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision) =>
+        BrokenInvariants(policy, Seen(input, decision)).FirstOrDefault();
 
-        return null;
-    }
+    /// <summary>Every invariant that does not hold for an input which already carries decision and approvals.</summary>
+    public static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen) => policy.Invariants
+        .Where(invariant => !Holds(invariant, seen.Evaluate(invariant.Condition))).Select(invariant => invariant.Id);
+
+    /// <summary>Whether an invariant holds, given the value of its condition.</summary>
+    public static bool Holds(PolicyInvariant invariant, CelValue value) => value.Kind == CelValueKind.Bool && value.IsTrue != invariant.Never;
+
+    /// <summary>An input as invariants see it: with the decision and the approvals that it needs.</summary>
+    public static ExpressionInput Seen(ExpressionInput input, PolicyDecision decision) =>
+        input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) };
 
     /// <summary>How many distinct people must approve at least; zero unless the outcome is <see cref="PolicyOutcome.Approve"/>.</summary>
     public static int ApprovalsNeeded(PolicyDecision decision) =>

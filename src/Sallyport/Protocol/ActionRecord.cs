@@ -63,6 +63,9 @@ public sealed record ActionRecord
     /// <summary>The agent's own words; untrusted.</summary>
     public string? AgentReason { get; init; }
 
+    /// <summary>The agent's own confidence, 0 to 1, where it gave one; untrusted, and part of the first decision.</summary>
+    public double? Confidence { get; init; }
+
     /// <summary>The action that this one rolls back.</summary>
     public string? Compensates { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Cel;
+using Sallyport.Cel.Syntax;
 
 namespace Sallyport.Tools;
 
@@ -25,15 +26,20 @@ public sealed record ExpressionInput(
     int? Approvals = null)
 {
     /// <summary>Evaluates one program with the variables that its environment declares.</summary>
-    public CelValue Evaluate(CelProgram program)
-    {
-        var activation = program.Environment.NewActivation();
-        foreach (var variable in program.Environment.Variables) Bind(activation, variable.Name);
-        return program.Evaluate(activation);
-    }
+    public CelValue Evaluate(CelProgram program) => program.Evaluate(Activate(program));
+
+    /// <summary>Evaluates one part of a program that stands outside every macro, for explanations and coverage.</summary>
+    public CelValue Evaluate(CelProgram program, CelExpr part) => program.Evaluate(part, Activate(program));
 
     /// <summary>True only when the condition is the boolean true; an error or another type is false.</summary>
     public bool Holds(CelProgram condition) => Evaluate(condition).IsTrue;
+
+    private CelActivation Activate(CelProgram program)
+    {
+        var activation = program.Environment.NewActivation();
+        foreach (var variable in program.Environment.Variables) Bind(activation, variable.Name);
+        return activation;
+    }
 
     private void Bind(CelActivation activation, string name)
     {

@@ -40,24 +40,23 @@ public static class BundleCompiler
             faults.Add(new BundleFault("tools", 1, 1, "The bundle has no tool contract: at least one tools/*.yaml is needed."));
         if (allUsable) CheckCompensations(drafts, faults);
 
-        var policies = PolicyFor(files, drafts, allUsable, faults);
+        var policySection = PolicySection(files, faults);
+        // While a contract cannot be read, "there is no such tool" would be a false lead: only the file's own form is checked.
+        var policies = policySection is not null && allUsable ? PolicyCompiler.Compile(policySection, drafts) : null;
         var manifest = ManifestFor(files, drafts, allUsable, faults);
+        // A rule with a fault is missing from the table, so tests that name it would be blamed for nothing.
+        var tests = faults.Count == 0 && policies is not null && manifest is not null
+            ? PolicyTestCompiler.Compile(policySection!, drafts, policies, manifest) : PolicyTestTable.Empty;
         var ordered = faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column).ToList();
         if (ordered.Count > 0 || manifest is null || policies is null) return new BundleCompilation(null, ordered);
-        return new BundleCompilation(Assemble(files, drafts, manifest, policies), ordered);
+        return new BundleCompilation(Assemble(files, drafts, manifest, policies, tests), ordered);
     }
 
-    private static Dictionary<string, ToolPolicy>? PolicyFor(
-        BundleFiles files, Dictionary<string, ContractDraft> drafts, bool allUsable, List<BundleFault> faults)
+    private static BundleSection? PolicySection(BundleFiles files, List<BundleFault> faults)
     {
-        if (files["policy.yaml"] is not { } text)
-        {
-            faults.Add(new BundleFault("policy.yaml", 1, 1, "The bundle has no policy.yaml: without rules every proposal is denied."));
-            return null;
-        }
-
-        // While a contract cannot be read, "there is no such tool" would be a false lead: only the file's own form is checked.
-        return BundleSection.Open("policy.yaml", text, "policy", faults) is { } section && allUsable ? PolicyCompiler.Compile(section, drafts) : null;
+        if (files["policy.yaml"] is { } text) return BundleSection.Open("policy.yaml", text, "policy", faults);
+        faults.Add(new BundleFault("policy.yaml", 1, 1, "The bundle has no policy.yaml: without rules every proposal is denied."));
+        return null;
     }
 
     private static WorkflowManifest? ManifestFor(
@@ -89,7 +88,7 @@ public static class BundleCompiler
     }
 
     private static Release Assemble(
-        BundleFiles files, Dictionary<string, ContractDraft> drafts, WorkflowManifest manifest, Dictionary<string, ToolPolicy> policies)
+        BundleFiles files, Dictionary<string, ContractDraft> drafts, WorkflowManifest manifest, Dictionary<string, ToolPolicy> policies, PolicyTestTable tests)
     {
         var bindings = drafts.Values.ToFrozenDictionary(draft => draft.Contract.Name, draft => new FactBinding(
         [
@@ -109,6 +108,7 @@ public static class BundleCompiler
             Tools = drafts.ToFrozenDictionary(draft => draft.Key, draft => draft.Value.Contract),
             Policies = policies.ToFrozenDictionary(),
             Bindings = bindings,
+            Tests = tests,
         };
     }
 }

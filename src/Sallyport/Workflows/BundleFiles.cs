@@ -35,6 +35,30 @@ public sealed class BundleFiles
     public IEnumerable<KeyValuePair<string, string>> Under(string folder) =>
         _files.Where(file => file.Key.StartsWith(folder + "/", StringComparison.Ordinal));
 
+    /// <summary>Takes files that were sent; faults (a path that no bundle has, too many, too large) are added and null is returned.</summary>
+    public static BundleFiles? Take(IReadOnlyDictionary<string, string> files, ICollection<BundleFault> faults)
+    {
+        var before = faults.Count;
+        if (files.Count > MaxFiles) faults.Add(new BundleFault("", 1, 1, $"The bundle has {files.Count} files; at most {MaxFiles} are allowed."));
+        foreach (var (path, text) in files)
+        {
+            if (!IsBundlePath(path)) faults.Add(new BundleFault(path.Length <= 100 ? path : path[..100], 1, 1, $"A bundle has no such file; it holds {string.Join(", ", Patterns)}."));
+            else if (Encoding.UTF8.GetByteCount(text) > MaxFileBytes) faults.Add(new BundleFault(path, 1, 1, $"The file is larger than {MaxFileBytes} bytes."));
+        }
+
+        return faults.Count == before ? new BundleFiles(files) : null;
+    }
+
+    /// <summary>The same paths that <see cref="Read"/> finds in a folder.</summary>
+    private static bool IsBundlePath(string path) => Patterns.Any(pattern =>
+    {
+        var star = pattern.IndexOf('*', StringComparison.Ordinal);
+        if (star < 0) return path == pattern;
+        var (head, tail) = (pattern[..star], pattern[(star + 1)..]);
+        return path.Length > pattern.Length - 1 && path.StartsWith(head, StringComparison.Ordinal) && path.EndsWith(tail, StringComparison.Ordinal)
+            && !path[head.Length..].Contains('/', StringComparison.Ordinal) && !path[head.Length..].Contains('\\', StringComparison.Ordinal);
+    });
+
     /// <summary>Reads a folder; faults (missing folder, too large, not UTF-8) are added and null is returned.</summary>
     public static BundleFiles? Read(string directory, ICollection<BundleFault> faults)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using Sallyport.Cel;
+using Sallyport.Policy;
 using Sallyport.Tools;
 
 namespace Sallyport.Workflows;
@@ -33,6 +34,13 @@ internal sealed class BundleSection(YamlSource source, ICollection<BundleFault> 
 
     internal void FaultAtKey(string pointer, string message, string? suggestion = null) =>
         faults.Add(source.AtKey(pointer, message, suggestion));
+
+    /// <summary>Where the text of a value starts.</summary>
+    internal SourcePlace Place(string pointer)
+    {
+        var at = source.At(pointer, "", offset: 0);
+        return new SourcePlace(at.File, at.Line, at.Column);
+    }
 
     internal JsonElement? Find(string pointer) =>
         JsonPointer.Find(Root, pointer.Length == 0 ? [] : [.. pointer[1..].Split('/').Select(Unescape)]);

@@ -59,7 +59,7 @@ internal static class ManifestCompiler
             if (section.Condition(pointer + "/when", drafts[tool].Scope[ExpressionStage.Decide]) is { } when) conditions[tool] = when;
         }
 
-        return new OutOfScopeCase(section.Text(pointer + "/id"), section.Text(pointer + "/says"), conditions, section.Text(pointer + "/escalate_to"));
+        return new OutOfScopeCase(section.Text(pointer + "/id"), section.Text(pointer + "/says"), conditions, section.Text(pointer + "/escalate_to"), section.Place(pointer + "/when"));
     }
 
     private static Guarantee? Guaranteed(BundleSection section, Dictionary<string, ContractDraft> drafts)
@@ -73,9 +73,9 @@ internal static class ManifestCompiler
         var decide = draft.Scope[ExpressionStage.Decide];
         var within = section.Condition("/guarantee/within", decide);
         var clauses = section.Children("/guarantee/approval").Select(pointer =>
-            section.Condition(pointer + "/when", decide) is { } when ? new GuaranteeClause(when, section.Find(pointer + "/approvals")!.Value.GetInt32()) : null).ToList();
+            section.Condition(pointer + "/when", decide) is { } when ? new GuaranteeClause(when, section.Find(pointer + "/approvals")!.Value.GetInt32(), section.Place(pointer + "/when")) : null).ToList();
         return within is null || clauses.Any(clause => clause is null) ? null
-            : new Guarantee(section.Text("/guarantee/says"), tool, scope, within, [.. clauses.OfType<GuaranteeClause>()]);
+            : new Guarantee(section.Text("/guarantee/says"), tool, scope, within, [.. clauses.OfType<GuaranteeClause>()], section.Place("/guarantee/within"));
     }
 
     private static WorkflowLimits Limits(BundleSection section) => new(

@@ -24,4 +24,7 @@ public sealed class Release
 
     /// <summary>Fact paths that decision, diff and effect of a tool rest on, by tool name.</summary>
     public required FrozenDictionary<string, FactBinding> Bindings { get; init; }
+
+    /// <summary>The policy's own tests; they change nothing about what the release does.</summary>
+    public PolicyTestTable Tests { get; init; } = PolicyTestTable.Empty;
 }

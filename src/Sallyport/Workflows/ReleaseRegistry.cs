@@ -8,13 +8,34 @@ namespace Sallyport.Workflows;
 /// <param name="Workflow">Workflow.</param>
 /// <param name="Files">Path and text.</param>
 /// <param name="Active">Whether it is the active one.</param>
-public sealed record StoredRelease(string Hash, string Workflow, IReadOnlyDictionary<string, string> Files, bool Active);
+/// <param name="Version">The manifest's version.</param>
+public sealed record StoredRelease(string Hash, string Workflow, IReadOnlyDictionary<string, string> Files, bool Active, string Version = "");
+
+/// <summary>A release without its files.</summary>
+/// <param name="Hash">Release hash.</param>
+/// <param name="Workflow">Workflow.</param>
+/// <param name="Version">The manifest's version.</param>
+/// <param name="Active">Whether it is the active one.</param>
+/// <param name="PublishedAt">When it was first stored.</param>
+/// <param name="PublishedBy">Who stored it, as audit entries name them.</param>
+/// <param name="ActivatedAt">When it last became the active one; null when it never was.</param>
+public sealed record ReleaseHead(
+    string Hash, string Workflow, string Version, bool Active, DateTimeOffset PublishedAt, string PublishedBy, DateTimeOffset? ActivatedAt);
 
 /// <summary>The durable side of releases; SQLite and PostgreSQL implement it.</summary>
 public interface IReleaseStore
 {
     /// <summary>Stores a release and makes it the active one of its workflow, in one transaction with its entry.</summary>
     Task ActivateAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>Stores a release without making it active, in one transaction with its entry; false, and no entry, when it is stored already.</summary>
+    Task<bool> PublishAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>The newest releases first.</summary>
+    Task<IReadOnlyList<ReleaseHead>> HeadsAsync(int limit, CancellationToken cancellation);
+
+    /// <summary>One release without its files, or null.</summary>
+    Task<ReleaseHead?> HeadAsync(string hash, CancellationToken cancellation);
 
     /// <summary>Active releases.</summary>
     Task<IReadOnlyList<StoredRelease>> ActiveAsync(CancellationToken cancellation);
@@ -50,8 +71,18 @@ public sealed class ReleaseRegistry(IReleaseStore store)
         {
             Fields = new() { ["workflow"] = release.Manifest.Name, ["version"] = release.Manifest.Version, ["release"] = release.Hash },
         };
-        await store.ActivateAsync(new StoredRelease(release.Hash, release.Manifest.Name, release.Files.Texts, true), leaf, cancellation);
+        await store.ActivateAsync(new StoredRelease(release.Hash, release.Manifest.Name, release.Files.Texts, true, release.Manifest.Version), leaf, cancellation);
         Keep(release, active: true);
+    }
+
+    /// <summary>Stores a compiled release, so that it can be tried before it is activated; false when it is stored already.</summary>
+    public Task<bool> PublishAsync(Release release, string actor, CancellationToken cancellation)
+    {
+        var leaf = new AuditDraft("release.published", actor)
+        {
+            Fields = new() { ["workflow"] = release.Manifest.Name, ["version"] = release.Manifest.Version, ["release"] = release.Hash },
+        };
+        return store.PublishAsync(new StoredRelease(release.Hash, release.Manifest.Name, release.Files.Texts, false, release.Manifest.Version), leaf, cancellation);
     }
 
     /// <summary>The release of a hash, compiled from what was stored; null when it is unknown.</summary>

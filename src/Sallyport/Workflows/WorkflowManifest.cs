@@ -54,12 +54,14 @@ public sealed record WorkflowOutcome(string Id, string Says, bool Success, strin
 /// <param name="Says">In plain English.</param>
 /// <param name="When">The condition, by tool that it applies to.</param>
 /// <param name="EscalateTo">Who takes over.</param>
-public sealed record OutOfScopeCase(string Id, string Says, IReadOnlyDictionary<string, CelProgram> When, string EscalateTo);
+/// <param name="Place">Where the condition's text starts.</param>
+public sealed record OutOfScopeCase(string Id, string Says, IReadOnlyDictionary<string, CelProgram> When, string EscalateTo, SourcePlace? Place = null);
 
 /// <summary>One clause of a guarantee: where the condition holds, so many distinct people have approved.</summary>
 /// <param name="When">The condition.</param>
 /// <param name="Approvals">How many.</param>
-public sealed record GuaranteeClause(CelProgram When, int Approvals)
+/// <param name="Place">Where the condition's text starts.</param>
+public sealed record GuaranteeClause(CelProgram When, int Approvals, SourcePlace? Place = null)
 {
     /// <summary>Whether a decision with so many approvals breaks it; null if that cannot be evaluated.</summary>
     public bool? IsBroken(ExpressionInput input, int approvals)
@@ -78,7 +80,8 @@ public sealed record GuaranteeClause(CelProgram When, int Approvals)
 /// <param name="Scope">Z: the scope that the token must have.</param>
 /// <param name="Within">Z: the bounds, over arguments and facts.</param>
 /// <param name="Approval">Y: who must have approved.</param>
-public sealed record Guarantee(string Says, string Tool, string Scope, CelProgram Within, IReadOnlyList<GuaranteeClause> Approval);
+/// <param name="Place">Where the text of the bounds starts.</param>
+public sealed record Guarantee(string Says, string Tool, string Scope, CelProgram Within, IReadOnlyList<GuaranteeClause> Approval, SourcePlace? Place = null);
 
 /// <summary>Limits of the workflow (requirement A4.2).</summary>
 /// <param name="RequestsPerMinute">Per agent and tool.</param>

@@ -16,6 +16,7 @@ create table action (
     param_hash text not null,
     idempotency_key text not null,
     agent_reason text,
+    confidence real,
     compensates text,
     trace_id text,
     created_at integer not null,
@@ -119,7 +120,16 @@ create table session (hash blob primary key, user_id text not null, expires_at i
 create table halt (id text primary key, tenant text not null, scope text not null, reason text not null, by_user text not null, at integer not null, resumed_at integer);
 create index halt_active on halt (tenant, scope) where resumed_at is null;
 
-create table release (hash text primary key, workflow text not null, files text not null, active integer not null, activated_at integer not null);
+create table release (
+    hash text primary key,
+    workflow text not null,
+    version text not null,
+    files text not null,
+    active integer not null,
+    published_at integer not null,
+    published_by text not null,
+    activated_at integer
+);
 
 -- Entries are only ever appended; the bytes of a leaf are final.
 create table audit_leaf (

@@ -1,0 +1,53 @@
+using Sallyport.Actions;
+using Sallyport.Policy;
+using Sallyport.Tests.Workflows;
+using Sallyport.Workflows;
+
+namespace Sallyport.Tests.Policy;
+
+/// <summary>The refund policy's own tests: they hold, they cover everything, and no single change of the policy gets past them.</summary>
+public sealed class RefundPolicyMutationTests(ITestOutputHelper output)
+{
+    private static readonly Release Release = RefundBundle.Compile();
+
+    [Fact]
+    public void Tests_OfTheRefundPolicy_HoldAndCoverEverything()
+    {
+        var report = ReleaseTests.Run(Release);
+
+        Assert.Empty(report.Results.Where(result => !result.Passed).Select(result => $"{result.Test.Name}: {string.Join("; ", result.Failures)}"));
+        Assert.Equal((100, 100), (report.Coverage.RulePercent, report.Coverage.BranchPercent));
+    }
+
+    [Fact]
+    public void Boundaries_OfTheRefundPolicy_AreAllTestedByHand()
+    {
+        var boundaries = ReleaseTests.Boundaries(Release, BoundaryCombination.One);
+
+        Assert.Empty(boundaries.SelectMany(tool => tool.Unread).Select(atom => atom.Text));
+        Assert.Empty(boundaries.SelectMany(tool => tool.Cases).Where(entry => entry.Test is null)
+            .Select(entry => $"{entry.Tool}: {string.Join(", ", entry.Changes)}"));
+    }
+
+    [Fact, Trait("req", "A3.1"), Trait("req", "A3.2")]
+    public void Mutants_EveryOneThatCompiles_TurnsATestRed()
+    {
+        var (killed, refused, survivors) = (0, 0, new List<string>());
+        foreach (var mutant in PolicyMutants.Of(Release))
+        {
+            if (BundleCompiler.Compile(mutant.Files).Release is not { } changed)
+            {
+                refused++;
+                continue;
+            }
+
+            var report = PolicyTestRun.Run(changed.Policies, Release.Tests, test => ProposalDecision.Decide(changed, test.Tool, test.Input, test.Confidence));
+            if (report.Passed) survivors.Add(mutant.Name);
+            else killed++;
+        }
+
+        output.WriteLine($"{killed} mutants killed of {killed + survivors.Count} that compile; {refused} do not compile.");
+        Assert.Empty(survivors);
+        Assert.True(killed >= 250, $"Only {killed} mutants were made.");
+    }
+}
