@@ -35,23 +35,7 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
     private Node Select(CelSelect select)
     {
         var byName = new SelectNode(Compile(select.Operand), select.Field, select.IsOptional);
-        var steps = new List<(CelType Shape, int Position)>();
-        return PathTo(select, steps) is { } slot ? new PathNode(slot, [.. steps], byName) : byName;
-    }
-
-    /// <summary>The variable's slot, if the expression is a path of declared members; the steps are added in order.</summary>
-    private int? PathTo(CelExpr expr, List<(CelType Shape, int Position)> steps)
-    {
-        if (tree.Resolutions[expr.Id] is VariableResolution variable)
-            return variable.Slot;
-        if (expr is not CelSelect { IsOptional: false } select || PathTo(select.Operand, steps) is not { } slot)
-            return null;
-        var shape = TypeInference.WithoutNull(tree.Types[select.Operand.Id]);
-        var position = shape.Fields.Select(f => f.Name).ToList().IndexOf(select.Field);
-        if (position < 0)
-            return null;
-        steps.Add((shape, position));
-        return slot;
+        return DeclaredPath.Find(tree, select) is var (slot, steps) ? new PathNode(slot, steps, byName) : byName;
     }
 
     private int LocalOf(int id) => ((LocalResolution)tree.Resolutions[id]!).Index;
