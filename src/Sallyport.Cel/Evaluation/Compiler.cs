@@ -79,11 +79,13 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
             ? CelValue.From(DecimalText.Parse(text)!.Value)
             : literal.Value;
 
-    private CallNode Call(CelCall call)
+    private Node Call(CelCall call)
     {
         var function = (FunctionResolution)tree.Resolutions[call.Id]!;
         var arguments = call.Arguments.Select(Compile);
         Node[] nodes = function.HasReceiver ? [Compile(call.Target!), .. arguments] : [.. arguments];
+        if (function is { HasReceiver: true, Name: "or" or "orValue" } && nodes.Length == 2)
+            return new OptionalOrNode(nodes[0], nodes[1], isFlat: function.Name == "or");
         return new CallNode(function.Name, [.. function.Overloads.Where(o => o.TakesCount(nodes.Length))], nodes);
     }
 

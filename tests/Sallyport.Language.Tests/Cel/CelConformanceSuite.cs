@@ -7,15 +7,28 @@ internal sealed record CelConformanceTest(string File, string Section, string Na
 {
     public string FullName => $"{File}/{Section}/{Name}";
 
-    public IReadOnlyList<string> Tags { get; } = [.. Json.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!)];
+    public IReadOnlyList<string> Tags { get; } = [.. Tagged(Json)];
 
     public JsonElement Expected => Json.GetProperty("expected");
+
+    /// <summary>True if an evaluation has to give a value or an error.</summary>
+    public bool HasResult => Expected.TryGetProperty("value", out _) || Expected.TryGetProperty("error", out _);
 
     public string Container => Json.TryGetProperty("container", out var container) ? container.GetString()! : "";
 
     public bool DisableCheck => Json.TryGetProperty("disable_check", out var value) && value.GetBoolean();
 
     public bool CheckOnly => Json.TryGetProperty("check_only", out var value) && value.GetBoolean();
+
+    /// <summary>Reads one entry. Members that it does not know are left alone; a name that is missing is shown as a dash.</summary>
+    public static CelConformanceTest Read(JsonElement json) =>
+        new(Text(json, "file"), Text(json, "section"), Text(json, "name"), Text(json, "expr"), json.Clone());
+
+    private static IEnumerable<string> Tagged(JsonElement json) =>
+        json.TryGetProperty("tags", out var tags) ? tags.EnumerateArray().Select(t => t.GetString()!) : [];
+
+    private static string Text(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "-";
 }
 
 /// <summary>Reads conformance.json: the path in SALLYPORT_CEL_SUITE, else the copy beside the repository.</summary>
@@ -37,12 +50,7 @@ internal static class CelConformanceSuite
         if (!File.Exists(Location))
             return null;
         using var document = JsonDocument.Parse(File.ReadAllBytes(Location));
-        return [.. document.RootElement.GetProperty("tests").EnumerateArray().Select(test => new CelConformanceTest(
-            test.GetProperty("file").GetString()!,
-            test.GetProperty("section").GetString()!,
-            test.GetProperty("name").GetString()!,
-            test.GetProperty("expr").GetString()!,
-            test.Clone()))];
+        return [.. document.RootElement.GetProperty("tests").EnumerateArray().Select(CelConformanceTest.Read)];
     }
 
     private static string RepositoryRoot()
