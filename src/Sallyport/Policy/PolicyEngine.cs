@@ -24,9 +24,10 @@ public static class PolicyEngine
     {
         var trace = new List<RuleTrace>(policy.Rules.Count);
         var matched = new List<PolicyRule>();
+        var bound = new BoundInput(input);
         foreach (var rule in policy.Rules)
         {
-            var value = input.Evaluate(rule.When);
+            var value = bound.Evaluate(rule.When);
             var error = value.IsError ? value.ErrorMessage : value.Kind == CelValueKind.Bool ? null : "The condition is not a boolean.";
             trace.Add(new RuleTrace(rule.Id, value.IsTrue, error));
             if (value.IsTrue) matched.Add(rule);
@@ -47,7 +48,7 @@ public static class PolicyEngine
     /// <summary>The first invariant that a decision breaks, or null. An invariant that cannot be evaluated counts as broken.</summary>
     public static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision)
     {
-        var seen = input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) };
+        var seen = new BoundInput(input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) });
         foreach (var invariant in policy.Invariants)
         {
             var value = seen.Evaluate(invariant.Condition);
