@@ -47,7 +47,7 @@ internal sealed class Condition
 
         // Lost counts under contention only delay the switch; negative counts never reach it.
         if (_evaluations is >= 0 and < Threshold && Interlocked.Increment(ref _evaluations) == Threshold)
-            ThreadPool.UnsafeQueueUserWorkItem(static condition => condition.Compile(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static condition => condition.CompileInBackground(), this, preferLocal: false);
         return _node.Test(activation);
     }
 
@@ -57,5 +57,21 @@ internal sealed class Condition
         if (_evaluations < 0 || IsCompiled)
             return;
         Volatile.Write(ref _delegate, ConditionCompiler.Compile(_expr, _tree, new CostEstimate(_tree, _options)));
+    }
+
+    /// <summary>
+    /// A fault of the writer must not end the process, as one on a pool thread would: the nodes give the same answers. Tests compile by
+    /// <see cref="CelProgram.Prepare"/>, which lets it through.
+    /// </summary>
+    private void CompileInBackground()
+    {
+        try
+        {
+            Compile();
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or NotSupportedException or InvalidProgramException)
+        {
+            Volatile.Write(ref _evaluations, int.MinValue);
+        }
     }
 }

@@ -2,33 +2,38 @@ using System.Text.Json;
 
 namespace Sallyport.Language.Tests.Cel;
 
-/// <summary>One test of the cel-spec suite.</summary>
+/// <summary>One test of the cel-spec suite. Members that are not known are left alone, and absent ones are null.</summary>
 internal sealed record CelConformanceTest(string File, string Section, string Name, string Expression, JsonElement Json)
 {
     public string FullName => $"{File}/{Section}/{Name}";
 
-    public IReadOnlyList<string> Tags { get; } = [.. Tagged(Json)];
+    public IReadOnlyList<string> Tags { get; } = [.. Find(Json, "tags")?.EnumerateArray().Select(tag => tag.ToString()) ?? []];
 
-    public JsonElement Expected => Json.GetProperty("expected");
+    public JsonElement? Value => Expected("value");
 
-    /// <summary>True if an evaluation has to give a value or an error.</summary>
-    public bool HasResult => Expected.TryGetProperty("value", out _) || Expected.TryGetProperty("error", out _);
+    public JsonElement? Error => Expected("error");
 
-    public string Container => Json.TryGetProperty("container", out var container) ? container.GetString()! : "";
+    public string? DeducedType => Expected("deduced_type")?.ToString();
 
-    public bool DisableCheck => Json.TryGetProperty("disable_check", out var value) && value.GetBoolean();
+    public string Container => Find(Json, "container")?.ToString() ?? "";
 
-    public bool CheckOnly => Json.TryGetProperty("check_only", out var value) && value.GetBoolean();
+    public bool DisableCheck => Find(Json, "disable_check")?.ValueKind == JsonValueKind.True;
 
-    /// <summary>Reads one entry. Members that it does not know are left alone; a name that is missing is shown as a dash.</summary>
+    public bool CheckOnly => Find(Json, "check_only")?.ValueKind == JsonValueKind.True;
+
+    public IEnumerable<JsonElement> Declarations => Find(Json, "type_env")?.EnumerateArray() ?? Enumerable.Empty<JsonElement>();
+
+    public IEnumerable<JsonProperty> Bindings => Find(Json, "bindings")?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>();
+
     public static CelConformanceTest Read(JsonElement json) =>
         new(Text(json, "file"), Text(json, "section"), Text(json, "name"), Text(json, "expr"), json.Clone());
 
-    private static IEnumerable<string> Tagged(JsonElement json) =>
-        json.TryGetProperty("tags", out var tags) ? tags.EnumerateArray().Select(t => t.GetString()!) : [];
+    private JsonElement? Expected(string member) => Find(Json, "expected") is { } expected ? Find(expected, member) : null;
 
-    private static string Text(JsonElement json, string member) =>
-        json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "-";
+    private static JsonElement? Find(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Text(JsonElement json, string member) => Find(json, member)?.ToString() ?? "-";
 }
 
 /// <summary>Reads conformance.json: the path in SALLYPORT_CEL_SUITE, else the copy beside the repository.</summary>

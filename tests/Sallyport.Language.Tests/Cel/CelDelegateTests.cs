@@ -79,6 +79,19 @@ public sealed class CelDelegateTests
         Assert.True(SpinWait.SpinUntil(() => program.Evaluate(activation).IsTrue && program.IsPrepared, TimeSpan.FromSeconds(30)));
     }
 
+    /// <summary>The just-in-time compiler is slow on huge methods, so those stay with their nodes.</summary>
+    [Theory]
+    [InlineData(390, true)]
+    [InlineData(900, false)]
+    public void Prepare_ManyTerms_AnswersEitherWay(int terms, bool isPrepared)
+    {
+        var program = CelProbe.Compile(string.Join(" || ", Enumerable.Range(0, terms).Select(i => $"args.amount_minor == {i + 499}")), CelProbe.Refund);
+        program.Prepare();
+        Assert.Equal(isPrepared, program.IsPrepared);
+        Assert.True(program.Evaluate(Activation(CelProbe.Refund, Inputs[0])).IsTrue);
+        Assert.False(program.Evaluate(Activation(CelProbe.Refund, Inputs[1])).IsTrue);
+    }
+
     [Fact]
     public void Prepare_NoCondition_ChangesNothing()
     {
