@@ -35,7 +35,9 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
     private Node Select(CelSelect select)
     {
         var byName = new SelectNode(Compile(select.Operand), select.Field, select.IsOptional);
-        return DeclaredPath.Find(tree, select) is var (slot, steps) ? new PathNode(slot, steps, byName) : byName;
+        return DeclaredPath.Find(tree, select) is (VariableResolution variable, var steps)
+            ? new PathNode(variable.Slot, steps, byName)
+            : byName;
     }
 
     private int LocalOf(int id) => ((LocalResolution)tree.Resolutions[id]!).Index;

@@ -17,17 +17,19 @@ internal sealed partial class ConditionCompiler
     private ParameterExpression? _slots;
     private ParameterExpression? _locals;
 
-    /// <summary>An array element. The array of members is null where the value has not the declared shape.</summary>
-    private sealed record Place(Expression Array, int Index, bool MayBeNull)
+    /// <summary>
+    /// An array element. <paramref name="Load"/> gives the array where that has to be tried first: null if the value has not the declared shape.
+    /// </summary>
+    private sealed record Place(ParameterExpression Array, int Index, Expression? Load)
     {
         internal Expression Value => Expression.ArrayIndex(Array, Expression.Constant(Index));
 
-        internal Expression Exists => MayBeNull ? Expression.NotEqual(Array, Expression.Constant(null, Array.Type)) : Expression.Constant(true);
+        internal Expression Exists => Load is null ? Expression.Constant(true) : Expression.NotEqual(Load, Expression.Constant(null, Array.Type));
 
         internal BinaryExpression Is(CelValueKind kind)
         {
             var test = Expression.Equal(Expression.Property(Value, KindProperty), Expression.Constant(kind));
-            return MayBeNull ? Expression.AndAlso(Exists, test) : test;
+            return Load is null ? test : Expression.AndAlso(Exists, test);
         }
 
         /// <summary>The value without its kind, by the name of the accessor.</summary>
@@ -35,46 +37,54 @@ internal sealed partial class ConditionCompiler
     }
 
     /// <summary>Null if the expression is computed.</summary>
-    private Place? PlaceOf(CelExpr expr)
-    {
-        if (_tree.Resolutions[expr.Id] is LocalResolution local && expr is CelIdentifier)
-            return new(Locals(), local.Index, MayBeNull: false);
-        if (DeclaredPath.Find(_tree, expr) is not var (slot, steps))
-            return null;
-        return steps.Length == 0
-            ? new(Slots(), slot, MayBeNull: false)
-            : new(MembersAt(slot, steps), steps[^1].Position, MayBeNull: true);
-    }
+    private Place? PlaceOf(CelExpr expr) => DeclaredPath.Find(_tree, expr) is var (root, steps) ? PlaceAt(root, steps) : null;
 
     /// <summary>The member that <c>has(operand.field)</c> asks about.</summary>
-    private Place? PlaceOf(CelPresence presence)
+    private Place? PlaceOf(CelPresence presence) =>
+        DeclaredPath.Find(_tree, presence.Operand) is var (root, steps) &&
+        DeclaredPath.StepInto(_tree, presence.Operand, presence.Field) is { } last
+            ? PlaceAt(root, [.. steps, last])
+            : null;
+
+    private Place PlaceAt(Resolution root, DeclaredStep[] steps) => (root, steps) switch
     {
-        if (DeclaredPath.Find(_tree, presence.Operand) is not var (slot, steps) ||
-            DeclaredPath.StepInto(_tree, presence.Operand, presence.Field) is not { } last)
-            return null;
-        return new(MembersAt(slot, [.. steps, last]), last.Position, MayBeNull: true);
-    }
+        (VariableResolution variable, []) => new(Slots(), variable.Slot, Load: null),
+        (LocalResolution local, []) => new(Locals(), local.Index, Load: null),
+        (VariableResolution variable, _) => MemberOf(variable, steps),
+        _ => MemberOfElement(root, steps),
+    };
 
     /// <summary>
-    /// The members among which the last step chooses, looked up once at the start however often they are used: an object that is not there
-    /// costs a comparison with null and nothing else.
+    /// The members among which the last step chooses are looked up once at the start, however often they are used: an object that is not
+    /// there costs a comparison with null and nothing else.
     /// </summary>
-    private ParameterExpression MembersAt(int slot, ReadOnlySpan<DeclaredStep> steps)
+    private Place MemberOf(VariableResolution variable, DeclaredStep[] steps)
     {
-        var key = $"{slot}";
+        var key = $"{variable.Slot}";
         foreach (var step in steps[..^1])
             key += $".{step.Position}";
-        if (_members.TryGetValue(key, out var known))
-            return known;
-        var owner = steps.Length == 1
-            ? new Place(Slots(), slot, MayBeNull: false)
-            : new Place(MembersAt(slot, steps[..^1]), steps[^2].Position, MayBeNull: true);
-        Expression members = Expression.Call(Members, owner.Value, Expression.Constant(steps[^1].Shape));
-        if (owner.MayBeNull)
-            members = Expression.Condition(owner.Exists, members, Expression.Constant(null, members.Type));
-        var variable = Variable(members.Type, $"members{key}");
-        _prologue.Add(Expression.Assign(variable, members));
-        return _members[key] = variable;
+        if (!_members.TryGetValue(key, out var members))
+        {
+            var load = LoadMembers(PlaceAt(variable, steps[..^1]), steps[^1].Shape);
+            _members[key] = members = Variable(load.Type, $"members{key}");
+            _prologue.Add(Expression.Assign(members, load));
+        }
+
+        return new(members, steps[^1].Position, members);
+    }
+
+    /// <summary>In a loop the members are others in each round, so they are looked up where they are used.</summary>
+    private Place MemberOfElement(Resolution root, DeclaredStep[] steps)
+    {
+        var load = LoadMembers(PlaceAt(root, steps[..^1]), steps[^1].Shape);
+        var members = Variable(load.Type, "members");
+        return new(members, steps[^1].Position, Expression.Assign(members, load));
+    }
+
+    private static Expression LoadMembers(Place owner, CelType shape)
+    {
+        var members = Expression.Call(Members, owner.Value, Expression.Constant(shape));
+        return owner.Load is null ? members : Expression.Condition(owner.Exists, members, Expression.Constant(null, members.Type));
     }
 
     private static CelValue[]? MembersOf(in CelValue value, CelType shape) =>

@@ -6,14 +6,16 @@ namespace Sallyport.Cel.Evaluation;
 /// <summary>One member of a declared path: the object type that has it, and its place among the declared members.</summary>
 internal readonly record struct DeclaredStep(CelType Shape, int Position);
 
-/// <summary>Member paths from a declared variable on which every member is declared, such as <c>facts.order.region</c>.</summary>
+/// <summary>
+/// Member paths on which every member is declared, from a declared variable such as <c>facts.order.region</c> or from a macro variable.
+/// </summary>
 internal static class DeclaredPath
 {
-    /// <summary>The variable's slot and the steps from it; null if the expression is no such path.</summary>
-    internal static (int Slot, DeclaredStep[] Steps)? Find(CheckedTree tree, CelExpr expr)
+    /// <summary>The variable and the steps from it; null if the expression is no such path.</summary>
+    internal static (Resolution Root, DeclaredStep[] Steps)? Find(CheckedTree tree, CelExpr expr)
     {
         var steps = new List<DeclaredStep>();
-        return SlotOf(tree, expr, steps) is { } slot ? (slot, [.. steps]) : null;
+        return RootOf(tree, expr, steps) is { } root ? (root, [.. steps]) : null;
     }
 
     /// <summary>Where a member stands among the declared ones of an expression's type; null if it is not declared there.</summary>
@@ -29,15 +31,16 @@ internal static class DeclaredPath
         return null;
     }
 
-    private static int? SlotOf(CheckedTree tree, CelExpr expr, List<DeclaredStep> steps)
+    private static Resolution? RootOf(CheckedTree tree, CelExpr expr, List<DeclaredStep> steps)
     {
-        if (tree.Resolutions[expr.Id] is VariableResolution variable)
-            return variable.Slot;
-        if (expr is not CelSelect { IsOptional: false } select || SlotOf(tree, select.Operand, steps) is not { } slot)
+        var resolution = tree.Resolutions[expr.Id];
+        if (resolution is VariableResolution || (resolution is LocalResolution && expr is CelIdentifier))
+            return resolution;
+        if (expr is not CelSelect { IsOptional: false } select || RootOf(tree, select.Operand, steps) is not { } root)
             return null;
         if (StepInto(tree, select.Operand, select.Field) is not { } step)
             return null;
         steps.Add(step);
-        return slot;
+        return root;
     }
 }

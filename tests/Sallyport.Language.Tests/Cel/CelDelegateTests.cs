@@ -8,10 +8,21 @@ public sealed class CelDelegateTests
     /// <summary>What a valid call holds, absent and null members, and data that break the promises of the schema.</summary>
     private static readonly (string Args, string Facts)[] Inputs =
     [
-        ("""{"amount_minor": 500, "currency": "USD", "price": 12.50, "ratio": 0.25, "note": "a", "tags": ["a", "b"], "customer": {"tenure_days": 7}}""",
+        (
+            """
+            {"amount_minor": 500, "currency": "USD", "price": 12.50, "ratio": 0.25, "note": "a", "tags": ["a", "b"], "customer": {"tenure_days": 7},
+            "lines": [{"sku": "a", "qty": 1, "price": 0.01, "origin": {"country": "a", "tags": ["a"]}}, {"sku": "USD", "qty": 7, "origin": {}}]}
+            """,
             """{"x": 7, "list": ["b", "a"], "flag": true}"""),
-        ("""{"amount_minor": 7, "currency": "EUR", "note": null, "tags": [], "customer": {}}""", """{"x": 500, "list": [1, "a"], "flag": false}"""),
-        ("""{"amount_minor": 9223372036854775807, "currency": "a😀", "price": 12, "ratio": 1.0, "tags": ["USD"]}""", """{"x": "7"}"""),
+        (
+            """{"amount_minor": 7, "currency": "EUR", "note": null, "tags": [], "customer": {}, "lines": []}""",
+            """{"x": 500, "list": [1, "a"], "flag": false}"""),
+        (
+            """
+            {"amount_minor": 9223372036854775807, "currency": "a😀", "price": 12, "ratio": 1.0, "tags": ["USD"],
+            "lines": [{"sku": 5, "qty": "x", "origin": {"country": null, "tags": "a"}}, {"qty": 9223372036854775807, "origin": []}]}
+            """,
+            """{"x": "7"}"""),
         ("{}", "{}"),
         ("""{"amount_minor": "x", "currency": 5, "price": [], "ratio": null, "note": {}, "tags": ["a"], "customer": {"tenure_days": true}}""", "[]"),
         ("""{"amount_minor": 1, "tags": [1], "customer": []}""", """{"list": {"a": 1}, "flag": 1}"""),
@@ -27,7 +38,7 @@ public sealed class CelDelegateTests
         var count = Setting("SALLYPORT_FUZZ_COUNT", 1_500);
         var seed = Setting("SALLYPORT_FUZZ_SEED", 20_261_128);
         var conditions = new RandomConditions(seed);
-        var environment = CelEnvironment.Create(CelProbe.Refund.Variables, new CelOptions { MaxSteps = maxSteps });
+        var environment = CelEnvironment.Create(CelProbe.Refund.Variables, new CelOptions { MaxSteps = maxSteps, MaxCost = long.MaxValue });
         var activations = Inputs.Select(input => Activation(environment, input)).ToArray();
         var seen = new HashSet<string>();
         for (var i = 0; i < count; i++)
@@ -57,6 +68,7 @@ public sealed class CelDelegateTests
     [InlineData("args.currency == 'USD' && args.currency in ['USD', 'EUR'] && args.price <= 50")]
     [InlineData("args.tags.exists(t, t == 'b') && !args.tags.all(t, t.startsWith('a'))")]
     [InlineData("has(args.note) ? args.note != 'x' : args.ratio < 1.0")]
+    [InlineData("args.lines.all(l, l.qty > 0 && l.sku != 'x') && args.lines.exists(l, has(l.price) && l.origin.tags.exists(t, t == l.sku))")]
     public void Delegate_DeclaredScalars_AllocateNothing(string source)
     {
         var program = CelProbe.Compile(source, CelProbe.Refund);

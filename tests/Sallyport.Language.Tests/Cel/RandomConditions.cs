@@ -40,7 +40,9 @@ internal sealed class RandomConditions(int seed)
             3 or 4 or 5 => $"({Condition(depth - 1, element)} || {Condition(depth - 1, element)})",
             6 => $"!({Condition(depth - 1, element)})",
             7 => $"({Condition(depth - 1, element)} ? {Condition(depth - 1, element)} : {Condition(depth - 1, element)})",
-            8 when element.Length < 2 =>
+            8 when element.Length < 2 && _random.Next(3) == 0 =>
+                $"args.lines.{Pick(["all", "exists"])}({element}l, {LineLeaf(element + "l")} {Pick(["&&", "||"])} {LineLeaf(element + "l")})",
+        8 when element.Length < 2 =>
                 $"{Pick(["args.tags", "['a', 'b']", "facts.list", "args.customer"])}.{Pick(["all", "exists", "exists_one"])}" +
                 $"({element}t, {Condition(depth - 1, element + "t")})",
             _ => Leaf(element),
@@ -58,6 +60,18 @@ internal sealed class RandomConditions(int seed)
         9 => $"{Pick(Texts)}.{Pick(["startsWith", "endsWith", "contains"])}({Pick(Texts)})",
         10 => Pick(Flags),
         _ => $"{element} {Pick(["==", "!="])} {Pick(Texts)}",
+    };
+
+    /// <summary>A condition on an element that is an object.</summary>
+    private string LineLeaf(string line) => _random.Next(8) switch
+    {
+        0 => $"{line}.sku {Pick(Comparisons)} {Pick(Texts)}",
+        1 or 2 => $"{line}.qty {Pick(["+", "-"])} {Pick(Wholes)} {Pick(Comparisons)} {line}.qty",
+        3 => $"{line}.price {Pick(Comparisons)} {Pick(Prices)}",
+        4 => $"has({line}.{Pick(["price", "origin", "origin.country"])})",
+        5 => $"{line}.origin.country in ['a', 'USD']",
+        6 => $"size({line}.origin.tags) {Pick(Comparisons)} {Whole()}",
+        _ => $"{line}.origin.tags.{Pick(["all", "exists"])}(t, t {Pick(["==", "!="])} {line}.sku)",
     };
 
     private string Whole() => _random.Next(4) == 0 ? $"{Pick(Wholes)} {Pick(["+", "-"])} {Pick(Wholes)}" : Pick(Wholes);
