@@ -46,11 +46,7 @@ public sealed class CelActivation
     public void Set(string name, CelValue value) => Slots[_environment.SlotOf(name)] = value;
 
     /// <summary>Forgets every value: each variable is an error until it is set again.</summary>
-    public void Clear()
-    {
-        for (var i = 0; i < Slots.Length; i++)
-            Slots[i] = CelValue.Error($"no value for variable '{_environment.Variables[i].Name}'");
-    }
+    public void Clear() => _environment.Unset.CopyTo(Slots);
 
     internal void Begin(CelEnvironment environment, int localCount)
     {

@@ -17,6 +17,7 @@ public sealed class CelEnvironment
     {
         Variables = variables;
         Options = options;
+        Unset = [.. variables.Select(variable => CelValue.Error($"no value for variable '{variable.Name}'"))];
         _declarations = new Declarations(variables, options);
     }
 
@@ -25,6 +26,9 @@ public sealed class CelEnvironment
 
     /// <summary>The limits and settings.</summary>
     public CelOptions Options { get; }
+
+    /// <summary>What the slots hold before anything is set.</summary>
+    internal ImmutableArray<CelValue> Unset { get; }
 
     /// <summary>An environment with these variables.</summary>
     /// <param name="variables">The variables; names must differ.</param>
