@@ -42,13 +42,16 @@ public static class PolicyEngine
             ? matched.Where(rule => rule.Requirement is not null).Select(rule => rule.Requirement!).ToList()
             : [];
         var decision = new PolicyDecision(outcome, deciding.Id, requirements, deciding.EscalateTo, trace);
-        return BrokenInvariant(policy, input, decision) is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
+        return BrokenInvariant(policy, input, decision, bound) is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
     }
 
     /// <summary>The first invariant that a decision breaks, or null. An invariant that cannot be evaluated counts as broken.</summary>
-    public static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision)
+    public static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision) =>
+        BrokenInvariant(policy, input, decision, basis: null);
+
+    private static string? BrokenInvariant(ToolPolicy policy, ExpressionInput input, PolicyDecision decision, BoundInput? basis)
     {
-        var seen = new BoundInput(input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) });
+        var seen = new BoundInput(input with { Decision = WireName.Of(decision.Outcome), Approvals = ApprovalsNeeded(decision) }, basis);
         foreach (var invariant in policy.Invariants)
         {
             var value = seen.Evaluate(invariant.Condition);
