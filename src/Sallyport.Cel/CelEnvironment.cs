@@ -67,6 +67,8 @@ public sealed class CelEnvironment
     /// <summary>A place for the values of the variables. Not safe to share between threads; reuse it for many evaluations.</summary>
     public CelActivation NewActivation() => new(this);
 
+    internal int? FindSlot(string name) => _declarations.FindSlot(name);
+
     internal int SlotOf(string name) =>
-        _declarations.FindSlot(name) ?? throw new ArgumentException($"The variable '{name}' is not declared.", nameof(name));
+        FindSlot(name) ?? throw new ArgumentException($"The variable '{name}' is not declared.", nameof(name));
 }

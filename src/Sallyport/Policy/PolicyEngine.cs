@@ -42,7 +42,7 @@ public static class PolicyEngine
             ? matched.Where(rule => rule.Requirement is not null).Select(rule => rule.Requirement!).ToList()
             : [];
         var decision = new PolicyDecision(outcome, deciding.Id, requirements, deciding.EscalateTo, trace);
-        return BrokenInvariant(policy, input, decision) is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
+        return BrokenInvariants(policy, Seen(input, decision), bound).FirstOrDefault() is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
     }
 
     /// <summary>The first invariant that a decision breaks, or null. An invariant that cannot be evaluated counts as broken.</summary>
@@ -50,9 +50,11 @@ public static class PolicyEngine
         BrokenInvariants(policy, Seen(input, decision)).FirstOrDefault();
 
     /// <summary>Every invariant that does not hold for an input which already carries decision and approvals.</summary>
-    public static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen)
+    public static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen) => BrokenInvariants(policy, seen, null);
+
+    private static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen, BoundInput? basis)
     {
-        var bound = new BoundInput(seen);
+        var bound = new BoundInput(seen, basis);
         return policy.Invariants.Where(invariant => !Holds(invariant, bound.Evaluate(invariant.Condition))).Select(invariant => invariant.Id);
     }
 

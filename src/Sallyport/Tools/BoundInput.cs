@@ -6,7 +6,9 @@ namespace Sallyport.Tools;
 /// One input for many programs: the JSON of a variable is read when the first program names it, and once. Reading it for every rule cost
 /// far more than all rules did. For one thread at a time.
 /// </summary>
-internal sealed class BoundInput(ExpressionInput input)
+/// <param name="input">The values.</param>
+/// <param name="basis">What has read some of them already; null if nothing has.</param>
+internal sealed class BoundInput(ExpressionInput input, BoundInput? basis = null)
 {
     private readonly HashSet<string> _bound = new(StringComparer.Ordinal);
     private CelActivation? _activation;
@@ -22,7 +24,10 @@ internal sealed class BoundInput(ExpressionInput input)
         }
 
         foreach (var path in program.References)
-            if (_bound.Add(path.Variable)) input.Bind(_activation, path.Variable);
+            if (_bound.Add(path.Variable) && basis?.TryLend(path.Variable, _activation) is not true) input.Bind(_activation, path.Variable);
         return program.Evaluate(_activation);
     }
+
+    private bool TryLend(string variable, CelActivation activation) =>
+        _activation is not null && _bound.Contains(variable) && activation.TryCopy(variable, _activation);
 }

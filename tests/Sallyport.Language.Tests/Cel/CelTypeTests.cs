@@ -105,6 +105,20 @@ public sealed class CelTypeTests
     }
 
     [Fact]
+    public void TryCopy_SameDeclaration_TakesTheValueAndAnotherOneDoesNot()
+    {
+        var read = CelProbe.Refund.NewActivation();
+        read.Set("args", CelProbe.Json("""{"amount_minor": 7}"""));
+        var wider = CelEnvironment.Create([.. CelProbe.Refund.Variables, new("approvals", CelType.Int)]);
+        var copy = wider.NewActivation();
+        Assert.True(copy.TryCopy("args", read));
+        Assert.True(CelProbe.Compile("args.amount_minor == 7", wider).Evaluate(copy).IsTrue);
+        var other = CelEnvironment.Create([new("args", CelType.Dyn)]).NewActivation();
+        Assert.False(other.TryCopy("args", read));
+        Assert.False(copy.TryCopy("approvals", read));
+    }
+
+    [Fact]
     public void ToJson_ErrorInsideAMap_IsShownInItsPlace() => Assert.Equal(
         """{"amount_minor":{"$error":"type mismatch: expected int, got JSON string"},"currency":"USD"}""",
         CelProbe.Refunds("args", """{"amount_minor": "x", "currency": "USD"}""").ToJson()!.ToJsonString());
