@@ -38,6 +38,9 @@ public enum ProofCheck
 
     /// <summary>A clause of the workflow's guarantee holds for every decision.</summary>
     Guarantee,
+
+    /// <summary>Some call is decided otherwise than by the version before.</summary>
+    Comparison,
 }
 
 /// <summary>A concrete call, and what the production evaluator said of it.</summary>
