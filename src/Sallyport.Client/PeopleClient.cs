@@ -9,6 +9,8 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     private sealed record ReleaseList(IReadOnlyList<ReleaseView> Releases);
 
+    private sealed record ShadowList(IReadOnlyList<ShadowView> Shadows);
+
     private sealed record AgentList(IReadOnlyList<AgentView> Agents);
 
     private sealed record PersonList(IReadOnlyList<PersonView> People);
@@ -69,6 +71,23 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     /// <summary>Why an action was decided as it was.</summary>
     public Task<ExplanationView> ExplainAsync(string actionId, CancellationToken cancellation = default) =>
         SendAsync<ExplanationView>(HttpMethod.Get, $"/v1/actions/{Uri.EscapeDataString(actionId)}/explanation", null, cancellation);
+
+    /// <summary>Decides recorded actions again under a candidate; nothing is stored.</summary>
+    public Task<ReplayView> ReplayAsync(ReplayCall call, CancellationToken cancellation = default) => SendAsync<ReplayView>(HttpMethod.Post, "/v1/policy/replays", call, cancellation);
+
+    /// <summary>Starts a candidate in the shadow of its workflow's active release.</summary>
+    public Task<ShadowView> StartShadowAsync(ShadowCall call, CancellationToken cancellation = default) => SendAsync<ShadowView>(HttpMethod.Post, "/v1/policy/shadows", call, cancellation);
+
+    /// <summary>Stops the candidate of a workflow.</summary>
+    public Task<ShadowView> StopShadowAsync(string workflow, CancellationToken cancellation = default) =>
+        SendAsync<ShadowView>(HttpMethod.Delete, "/v1/policy/shadows/" + Uri.EscapeDataString(workflow), null, cancellation);
+
+    /// <summary>The last run of each workflow.</summary>
+    public async Task<IReadOnlyList<ShadowView>> ShadowsAsync(CancellationToken cancellation = default) => (await SendAsync<ShadowList>(HttpMethod.Get, "/v1/policy/shadows", null, cancellation)).Shadows;
+
+    /// <summary>What the candidate of a workflow decided.</summary>
+    public Task<ShadowReportView> ShadowReportAsync(string workflow, int examples = 5, CancellationToken cancellation = default) =>
+        SendAsync<ShadowReportView>(HttpMethod.Get, $"/v1/policy/shadows/{Uri.EscapeDataString(workflow)}/report?examples={examples}", null, cancellation);
 
     /// <summary>Stores a release without activating it.</summary>
     public Task<ReleaseView> PublishReleaseAsync(ReleaseCall call, CancellationToken cancellation = default) => SendAsync<ReleaseView>(HttpMethod.Post, "/v1/releases", call, cancellation);

@@ -70,6 +70,7 @@ public sealed class RunningServer : IAsyncDisposable
     {
         var releases = Services.GetRequiredService<ReleaseRegistry>();
         await releases.LoadAsync(CancellationToken.None);
+        await Services.GetRequiredService<ShadowMode>().LoadAsync(CancellationToken.None);
         foreach (var folder in options.Bundles) await ActivateAsync(releases, folder);
         await Services.GetRequiredService<Sallyport.KillSwitch.KillSwitch>().LoadAsync(CancellationToken.None);
         await Services.GetRequiredService<UnknownSettler>().DoubtAbandonedAsync(CancellationToken.None);

@@ -75,7 +75,7 @@ public static class SallyportServer
         services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
         services.AddSingleton<EffectGate>().AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
-        services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>();
+        services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
@@ -100,6 +100,7 @@ public static class SallyportServer
         app.MapAudit();
         app.MapReleases();
         app.MapPolicy();
+        app.MapShadows();
         app.MapOAuth();
         app.MapPeople();
         app.MapAgents();

@@ -31,6 +31,22 @@ internal static class BundleUpload
         return null;
     }
 
+    /// <summary>A stored release that compiles, or an answer that says why there is none.</summary>
+    internal static async Task<Release?> FindAsync(HttpContext http, ReleaseRegistry releases, string hash)
+    {
+        try
+        {
+            if (await releases.FindAsync(hash, http.RequestAborted) is { } release) return release;
+            await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, "No release of this hash is stored; publish it first.");
+        }
+        catch (InvalidOperationException fault)
+        {
+            await Answers.ProblemAsync(http, ErrorCatalogue.InvalidBundle, fault.Message);
+        }
+
+        return null;
+    }
+
     private static ProblemError Error(BundleFault fault) =>
         new($"{fault.File}:{fault.Line}:{fault.Column}", fault.Message + (fault.Suggestion is null ? "" : $" Did you mean \"{fault.Suggestion}\"?"));
 }

@@ -50,6 +50,10 @@ internal sealed partial class ActionStatements
     public Task<IReadOnlyList<ActionRecord>> RecentAsync(string tenant, int limit, CancellationToken cancellation) =>
         ManyAsync("where tenant = @tenant order by created_at desc, id desc limit @limit", new { tenant, limit }, cancellation);
 
+    public Task<IReadOnlyList<ActionRecord>> SinceAsync(string tenant, string workflow, DateTimeOffset since, ActionRecord? after, int limit, CancellationToken cancellation) =>
+        ManyAsync("where tenant = @tenant and workflow = @workflow and created_at >= @since and (created_at, id) > (@at, @id) order by created_at, id limit @limit",
+            new { tenant, workflow, since = since.ToMs(), at = after?.CreatedAt.ToMs() ?? long.MinValue, id = after?.Id ?? "", limit }, cancellation);
+
     public Task<IReadOnlyList<ActionRecord>> DueAsync(ActionState state, DateTimeOffset now, int limit, CancellationToken cancellation) =>
         // The state stands in the text, since a partial index only serves a literal; it is the name of an enum member, never input.
         ManyAsync($"where state = '{WireName.Of(state)}' and not_before <= @now order by not_before, id limit @limit", new { now = now.ToMs(), limit }, cancellation);

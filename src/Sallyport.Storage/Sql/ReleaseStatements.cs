@@ -6,7 +6,7 @@ using Sallyport.Workflows;
 namespace Sallyport.Storage.Sql;
 
 /// <summary>Stored releases.</summary>
-internal sealed class ReleaseStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IReleaseStore
+internal sealed partial class ReleaseStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IReleaseStore
 {
     private sealed class HeadRow
     {

@@ -78,6 +78,7 @@ internal static class AcceptedAction
             ["confidence"] = record.Confidence,
             ["scopes"] = JsonSerializer.SerializeToNode(call.Proposer.Scopes),
         };
+        if (call.Shadow is { } shadow) payload["shadow"] = shadow.ToJson();
         var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, new JsonObject { ["door"] = call.Proposal.Door }, payload)
             with { Correlations = [.. call.Correlations, .. record.ApprovalId is null ? Array.Empty<string>() : [record.ApprovalId]] };
         IReadOnlyList<AuditDraft> leaves = record.State == ActionState.Dispatching ? [accepted, TransitionLeaf.Make("effect.intent", "system", ActionState.Approved, record)] : [accepted];

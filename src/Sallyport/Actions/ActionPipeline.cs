@@ -24,7 +24,7 @@ namespace Sallyport.Actions;
 /// </remarks>
 public sealed class ActionPipeline(
     IActionStore store, ReleaseRegistry releases, ConnectorSet connectors, EffectGate gate, ActionExecutor executor, ActionSignals signals,
-    IdSource ids, TimeProvider time)
+    ShadowMode shadows, IdSource ids, TimeProvider time)
 {
     private readonly FactReader _facts = new(connectors);
     private readonly CallRecorder _recorder = new(store, time);
@@ -58,6 +58,8 @@ public sealed class ActionPipeline(
 
         // :: Step 8: policy.
         call.Decision = ProposalDecision.Decide(call.Release, call.Contract.Name, call.Input, proposal.Call.Confidence);
+        // A candidate in the shadow is asked after the decision and only written down; nothing below looks at it.
+        call.Shadow = ShadowNote.Of(shadows.Of(call.Release.Manifest.Name), call);
         if (proposal.Call.DryRun) return await _recorder.AnswerDryRunAsync(call, cancellation);
 
         // :: Step 9: the action becomes durable; people are asked, or the first attempt is claimed with it.

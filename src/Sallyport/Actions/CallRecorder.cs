@@ -43,11 +43,13 @@ internal sealed class CallRecorder(IActionStore store, TimeProvider time)
     internal async Task<ActionOutcome> AnswerDryRunAsync(ProposalContext call, CancellationToken cancellation)
     {
         var decision = call.Decision;
-        var leaf = call.CallLeaf("action.dry_run", new JsonObject { ["decision"] = WireName.Of(decision.Outcome), ["rule"] = decision.Rule, ["latency_ms"] = Latency(call) }, new JsonObject
+        var payload = new JsonObject
         {
             ["arguments"] = TransitionLeaf.Node(Arguments(call)), ["facts"] = TransitionLeaf.Node(call.RedactedFacts),
             ["diff"] = TransitionLeaf.Node(call.Diff), ["rules"] = ProposalContext.TraceOf(decision),
-        });
+        };
+        if (call.Shadow is { } shadow) payload["shadow"] = shadow.ToJson();
+        var leaf = call.CallLeaf("action.dry_run", new JsonObject { ["decision"] = WireName.Of(decision.Outcome), ["rule"] = decision.Rule, ["latency_ms"] = Latency(call) }, payload);
         var outcome = await store.RecordAsync(new CallRecord(call.Proposer.Tenant, leaf, call.Charge, call.RateKey), cancellation);
         if (Explain(new AcceptResult(outcome), call) is { } refusal) return await RefuseAsync(call, refusal, cancellation, charge: false);
         var now = time.Now();

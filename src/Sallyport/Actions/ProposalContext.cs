@@ -49,6 +49,8 @@ internal sealed class ProposalContext(Proposal proposal, string actionId, long s
     // Step 8
     internal PolicyDecision Decision { get; set; } = null!;
 
+    internal ShadowNote? Shadow { get; set; }
+
     internal bool ReadOnly => Contract is { ReadOnly: true };
 
     /// <summary>Digest of everything that makes two proposals the same one, under a given contract.</summary>

@@ -148,6 +148,9 @@ public interface IActionStore
     /// <summary>The newest actions.</summary>
     Task<IReadOnlyList<ActionRecord>> RecentAsync(string tenant, int limit, CancellationToken cancellation);
 
+    /// <summary>A workflow's actions that were accepted since a moment, oldest first, page by page.</summary>
+    Task<IReadOnlyList<ActionRecord>> SinceAsync(string tenant, string workflow, DateTimeOffset since, ActionRecord? after, int limit, CancellationToken cancellation);
+
     /// <summary>Answers given to an action, all rounds.</summary>
     Task<IReadOnlyList<ApprovalDecision>> DecisionsAsync(string tenant, string actionId, CancellationToken cancellation);
 

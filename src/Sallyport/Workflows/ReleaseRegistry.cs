@@ -37,6 +37,15 @@ public interface IReleaseStore
     /// <summary>One release without its files, or null.</summary>
     Task<ReleaseHead?> HeadAsync(string hash, CancellationToken cancellation);
 
+    /// <summary>Starts a run of a shadow candidate, in one transaction with its entry; false when one runs for the workflow already.</summary>
+    Task<bool> StartShadowAsync(string workflow, string release, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>Ends the run of a workflow's shadow candidate; false when none runs.</summary>
+    Task<bool> StopShadowAsync(string workflow, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>The last run of each workflow.</summary>
+    Task<IReadOnlyList<ShadowRun>> ShadowsAsync(CancellationToken cancellation);
+
     /// <summary>Active releases.</summary>
     Task<IReadOnlyList<StoredRelease>> ActiveAsync(CancellationToken cancellation);
 

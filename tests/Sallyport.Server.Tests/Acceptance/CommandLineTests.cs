@@ -13,7 +13,7 @@ public sealed class CommandLineTests(TestGate gate) : IClassFixture<TestGate>, I
     public static TheoryData<string> Verbs =>
     [
         "serve", "demo", "init", "check", "docs", "login", "logout", "person add", "person list", "agent create", "agent list", "agent rotate", "agent revoke", "approvals",
-        "approve", "deny", "halt", "halts", "resume", "action show", "action compensate", "action resolve", "chain", "audit export", "audit verify", "policy test", "policy explain", "release publish", "release list",
+        "approve", "deny", "halt", "halts", "resume", "action show", "action compensate", "action resolve", "chain", "audit export", "audit verify", "policy test", "policy explain", "policy replay", "policy shadow start", "policy shadow stop", "policy shadow report", "release publish", "release list",
     ];
 
     [Theory]

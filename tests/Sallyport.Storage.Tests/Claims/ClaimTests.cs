@@ -34,7 +34,7 @@ public sealed class ClaimTests : IAsyncLifetime
         var connectors = new ConnectorSet([_facts]);
         var signals = new ActionSignals(_store.Actions, time);
         var executor = new ActionExecutor(_store.Actions, connectors, _gate, new ActionClaim(_store.Actions, _releases, connectors, ids, time), signals, time);
-        _pipeline = new ActionPipeline(_store.Actions, _releases, connectors, _gate, executor, signals, ids, time);
+        _pipeline = new ActionPipeline(_store.Actions, _releases, connectors, _gate, executor, signals, new ShadowMode(_store.Releases, _releases), ids, time);
         _upkeep = new ActionUpkeep(_store.Actions, executor, new UnknownSettler(_store.Actions, _releases, connectors, _gate, signals, time), signals, time);
         _queue = new Approvals.ApprovalQueue(_store.Actions, time);
         var agent = new AgentIdentity("agt_1", "default", "bot", "olivia", "refund", ["refund:issue:region=eu"], AgentStatus.Active, 1, [], time.Now());

@@ -131,6 +131,17 @@ create table release (
     activated_at integer
 );
 
+-- The last run of each workflow's shadow candidate; what it decided stands in the audit payloads from first_entry on.
+create table shadow (
+    workflow text primary key,
+    release text not null,
+    started_at integer not null,
+    started_by text not null,
+    first_entry integer not null,
+    stopped_at integer,
+    last_entry integer
+);
+
 -- Entries are only ever appended; the bytes of a leaf are final.
 create table audit_leaf (
     seq integer primary key,
