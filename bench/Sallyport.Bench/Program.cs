@@ -6,9 +6,16 @@ var modes = new Dictionary<string, (string Help, Func<Options, TextWriter, Task<
     ["refund"] = (RefundMode.Help, RefundMode.RunAsync),
     ["policy"] = (PolicyMode.Help, PolicyMode.RunAsync),
 };
-var isNamed = args is [['-', ..], ..] or [] ? false : modes.ContainsKey(args[0]) ? true : throw new ArgumentException($"There is no mode \"{args[0]}\": {string.Join(", ", modes.Keys)}.");
+var isNamed = args is [not ['-', ..], ..];
+var name = isNamed ? args[0] : "refund";
+if (!modes.TryGetValue(name, out var mode))
+{
+    Console.Error.WriteLine($"There is no mode \"{name}\": {string.Join(", ", modes.Keys)}.");
+    return 3;
+}
+
 var options = new Options(isNamed ? args[1..] : args);
-if (!options.AskForHelp) return await modes[isNamed ? args[0] : "refund"].RunAsync(options, Console.Out);
-foreach (var (name, (help, _)) in modes.Where(mode => !isNamed || mode.Key == args[0])) Console.WriteLine($"{name}\n\n{help}\n");
+if (!options.AskForHelp) return await mode.RunAsync(options, Console.Out);
+foreach (var (key, (help, _)) in modes.Where(entry => !isNamed || entry.Key == name)) Console.WriteLine($"{key}\n\n{help}\n");
 Console.WriteLine("Ratios are medians over the rounds. Absolute figures depend on the machine; ratios within one run are what counts.");
 return 0;
