@@ -25,7 +25,8 @@ internal static class PolicyTestVerb
             if (BundleArgument.Compile(parsed.GetValue(bundle)!, json) is not { } release) return Task.FromResult(ExitCodes.Usage);
             var report = ReleaseTests.Run(release);
             var boundaries = ReleaseTests.Boundaries(release, WireName.Parse<BoundaryCombination>(parsed.GetValue(combine)!));
-            if (parsed.GetValue(junit) is { } file) JunitFile.Write(file, release.Manifest.Name, report);
+            if (parsed.GetValue(junit) is { } file) JunitFile.Write(file, "policy " + release.Manifest.Name, [.. report.Results.Select(result =>
+                new JunitCase($"{release.Manifest.Name}.{result.Test.Tool}", result.Test.Name, result.Failures, result.Test.Place.File, result.Test.Place.Line))]);
             var enough = !(report.Coverage.Lowest < parsed.GetValue(least));
             var passed = report.Passed && enough && report.Results.Count > 0;
             if (json) Output.Json(PolicyTestJson.Of(report, boundaries, passed));
