@@ -1,36 +1,21 @@
-using System.Globalization;
 using Sallyport.Bench;
 
-var rounds = Number("--rounds", 5);
-var seconds = Number("--seconds", 4);
-if (args.Contains("--help"))
+// One entry per mode: `-- <name> [options]`. Without a name the refund contest runs.
+var modes = new Dictionary<string, (string Help, Func<Options, TextWriter, Task<int>> RunAsync)>
 {
-    Console.WriteLine("""
-        Governed refunds against their limits, all in one run on this machine.
-
-          --rounds N    rounds; contenders take turns in each (default 5)
-          --seconds N   seconds per contender and round (default 4)
-
-        Ratios are medians over the rounds. Absolute figures depend on the machine; ratios within one run are what counts.
-        """);
-    return 0;
+    ["refund"] = (RefundMode.Help, RefundMode.RunAsync),
+    ["policy"] = (PolicyMode.Help, PolicyMode.RunAsync),
+};
+var isNamed = args is [not ['-', ..], ..];
+var name = isNamed ? args[0] : "refund";
+if (!modes.TryGetValue(name, out var mode))
+{
+    Console.Error.WriteLine($"There is no mode \"{name}\": {string.Join(", ", modes.Keys)}.");
+    return 3;
 }
 
-await using var contest = await RefundContest.StartAsync();
-await contest.WarmUpAsync(TimeSpan.FromSeconds(8));
-foreach (var clients in new[] { 1, 32 })
-{
-    var table = await contest.RunAsync(clients, rounds, TimeSpan.FromSeconds(seconds));
-    Console.WriteLine($"\n{clients} client{(clients == 1 ? "" : "s")}, {rounds} rounds of {seconds} s");
-    Console.WriteLine("contender                         per second    p50 ms    p99 ms    ratio to governed");
-    var governed = table[0];
-    foreach (var row in table)
-    {
-        var ratio = Measurement.MedianRatio(governed, row);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-32} {row.MedianRate,11:N0} {row.P50,9:N2} {row.P99,9:N2}    {(row == governed ? "" : $"governed = {ratio:N2} x this")}"));
-    }
-}
-
+var options = new Options(isNamed ? args[1..] : args);
+if (!options.AskForHelp) return await mode.RunAsync(options, Console.Out);
+foreach (var (key, (help, _)) in modes.Where(entry => !isNamed || entry.Key == name)) Console.WriteLine($"{key}\n\n{help}\n");
+Console.WriteLine("Ratios are medians over the rounds. Absolute figures depend on the machine; ratios within one run are what counts.");
 return 0;
-
-int Number(string name, int otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;

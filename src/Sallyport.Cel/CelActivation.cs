@@ -45,12 +45,24 @@ public sealed class CelActivation
     /// <exception cref="ArgumentException">The variable is not declared.</exception>
     public void Set(string name, CelValue value) => Slots[_environment.SlotOf(name)] = value;
 
-    /// <summary>Forgets every value: each variable is an error until it is set again.</summary>
-    public void Clear()
+    /// <summary>Takes a variable's value from an activation whose environment declares it with the very same type, instead of reading it again.</summary>
+    /// <param name="name">A declared variable.</param>
+    /// <param name="other">Where the value is set.</param>
+    /// <returns>False if the other environment does not declare it so; nothing is set then.</returns>
+    /// <exception cref="ArgumentException">The variable is not declared here.</exception>
+    public bool TryCopy(string name, CelActivation other)
     {
-        for (var i = 0; i < Slots.Length; i++)
-            Slots[i] = CelValue.Error($"no value for variable '{_environment.Variables[i].Name}'");
+        ArgumentNullException.ThrowIfNull(other);
+        var slot = _environment.SlotOf(name);
+        if (other._environment.FindSlot(name) is not { } source ||
+            !ReferenceEquals(other._environment.Variables[source].Type, _environment.Variables[slot].Type))
+            return false;
+        Slots[slot] = other.Slots[source];
+        return true;
     }
+
+    /// <summary>Forgets every value: each variable is an error until it is set again.</summary>
+    public void Clear() => _environment.Unset.CopyTo(Slots);
 
     internal void Begin(CelEnvironment environment, int localCount)
     {

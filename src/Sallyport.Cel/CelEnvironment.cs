@@ -17,6 +17,7 @@ public sealed class CelEnvironment
     {
         Variables = variables;
         Options = options;
+        Unset = [.. variables.Select(variable => CelValue.Error($"no value for variable '{variable.Name}'"))];
         _declarations = new Declarations(variables, options);
     }
 
@@ -25,6 +26,9 @@ public sealed class CelEnvironment
 
     /// <summary>The limits and settings.</summary>
     public CelOptions Options { get; }
+
+    /// <summary>What the slots hold before anything is set.</summary>
+    internal ImmutableArray<CelValue> Unset { get; }
 
     /// <summary>An environment with these variables.</summary>
     /// <param name="variables">The variables; names must differ.</param>
@@ -63,6 +67,8 @@ public sealed class CelEnvironment
     /// <summary>A place for the values of the variables. Not safe to share between threads; reuse it for many evaluations.</summary>
     public CelActivation NewActivation() => new(this);
 
+    internal int? FindSlot(string name) => _declarations.FindSlot(name);
+
     internal int SlotOf(string name) =>
-        _declarations.FindSlot(name) ?? throw new ArgumentException($"The variable '{name}' is not declared.", nameof(name));
+        FindSlot(name) ?? throw new ArgumentException($"The variable '{name}' is not declared.", nameof(name));
 }

@@ -15,6 +15,10 @@ public sealed record CelOptions
     /// <value>True.</value>
     public bool TypeCheck { get; init; } = true;
 
+    /// <summary>True accepts <c>cel.block</c> and <c>cel.index</c>, which optimizers of other implementations write and people do not.</summary>
+    /// <value>False.</value>
+    public bool HasBlocks { get; init; }
+
     /// <summary>Longest accepted source in UTF-16 units.</summary>
     /// <value>32,768.</value>
     public int MaxSourceLength { get; init; } = 32_768;

@@ -9,7 +9,7 @@ public sealed class CelProgram
 {
     private readonly CheckedTree _tree;
     private readonly Node _node;
-    private readonly bool _isCondition;
+    private readonly Condition? _condition;
 
     internal CelProgram(CelEnvironment environment, string source, CelExpr ast, CheckedTree tree, Node node, long costBound)
     {
@@ -20,7 +20,7 @@ public sealed class CelProgram
         References = Checking.References.Of(ast, tree);
         _tree = tree;
         _node = node;
-        _isCondition = ResultType.Kind == CelTypeKind.Bool;
+        _condition = ResultType.Kind == CelTypeKind.Bool ? new Condition(ast, node, tree, environment.Options) : null;
     }
 
     /// <summary>The environment that compiled it.</summary>
@@ -60,6 +60,15 @@ public sealed class CelProgram
         return (_tree.Resolutions[expr.Id] as VariableResolution)?.Name;
     }
 
+    /// <summary>
+    /// True if <see cref="Evaluate(CelActivation)"/> runs a delegate. A condition gets one soon after it came into use, or by
+    /// <see cref="Prepare"/>; the answers are the same without.
+    /// </summary>
+    public bool IsPrepared => _condition is { IsCompiled: true };
+
+    /// <summary>Compiles a condition to a delegate now, instead of in the background once it is in use. Other expressions have none.</summary>
+    public void Prepare() => _condition?.Compile();
+
     /// <summary>Evaluates. Never throws: a failure is an error value.</summary>
     /// <param name="activation">The values of the variables, made by the same environment.</param>
     /// <exception cref="ArgumentException">The activation belongs to another environment.</exception>
@@ -67,9 +76,9 @@ public sealed class CelProgram
     {
         ArgumentNullException.ThrowIfNull(activation);
         activation.Begin(Environment, _tree.LocalCount);
-        if (_isCondition)
+        if (_condition is not null)
         {
-            var truth = _node.Test(activation);
+            var truth = _condition.Test(activation);
             if (truth != Truth.Other && !activation.IsExhausted)
                 return CelValue.From(truth == Truth.True);
             activation.Begin(Environment, _tree.LocalCount);

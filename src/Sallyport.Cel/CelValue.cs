@@ -41,6 +41,9 @@ public readonly partial struct CelValue : IEquatable<CelValue>
     /// <summary>True if the evaluation failed.</summary>
     public bool IsError => Kind == CelValueKind.Error;
 
+    /// <summary>True for a member that is there but could not be read; an absent one is an error without a message.</summary>
+    internal bool IsFailed => Kind == CelValueKind.Error && _reference is not null;
+
     /// <summary>True for the boolean true and for nothing else: an error, null or a non-boolean is not true.</summary>
     public bool IsTrue => Kind == CelValueKind.Bool && _bits != 0;
 

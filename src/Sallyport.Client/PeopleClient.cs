@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.Contracts.Wire;
 
 namespace Sallyport.Client;
@@ -91,6 +92,14 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     /// <summary>Stores a release without activating it.</summary>
     public Task<ReleaseView> PublishReleaseAsync(ReleaseCall call, CancellationToken cancellation = default) => SendAsync<ReleaseView>(HttpMethod.Post, "/v1/releases", call, cancellation);
+
+    /// <summary>Asks for a release to become the active one; where it may loosen something, a second person must ask too.</summary>
+    public Task<ActivationView> ActivateReleaseAsync(string release, CancellationToken cancellation = default) =>
+        SendAsync<ActivationView>(HttpMethod.Post, $"/v1/releases/{Uri.EscapeDataString(release)}/activation", null, cancellation);
+
+    /// <summary>What was proved of a release when it was activated.</summary>
+    public Task<JsonElement> ReleaseProofAsync(string release, CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Get, $"/v1/releases/{Uri.EscapeDataString(release)}/proof", null, cancellation);
 
     /// <summary>Stored releases, the newest first.</summary>
     public async Task<IReadOnlyList<ReleaseView>> ReleasesAsync(CancellationToken cancellation = default) => (await SendAsync<ReleaseList>(HttpMethod.Get, "/v1/releases", null, cancellation)).Releases;

@@ -125,8 +125,8 @@ public abstract partial class StoreCompliance
         var action = await AcceptedAsync(ActionState.Pending, Day(100, 100));
         Assert.Equal(TransitionOutcome.Done, await MoveAsync(ActionTransition.Vote, action, Next(action, ActionState.Pending), decision: Answer(action, "usr_1")));
         var release = new StoredRelease("sha256:r1", "refund", new Dictionary<string, string> { ["workflow.yaml"] = "name: refund" }, true);
-        await Store.Releases.ActivateAsync(release, Leaf("release.activated"), Cancellation);
-        await Store.Releases.ActivateAsync(release with { Hash = "sha256:r2" }, Leaf("release.activated"), Cancellation);
+        await Store.Releases.ActivateAsync(release, null, null, Leaf("release.activated"), Cancellation);
+        await Store.Releases.ActivateAsync(release with { Hash = "sha256:r2" }, release.Hash, null, Leaf("release.activated"), Cancellation);
         var before = await Store.Audit.ReadAsync(0, 1_000, Cancellation);
         var record = await ReadAsync(action.Id);
 

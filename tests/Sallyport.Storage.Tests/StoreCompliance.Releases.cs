@@ -8,7 +8,7 @@ public abstract partial class StoreCompliance
     [Fact]
     public async Task Publish_OfARelease_StoresItOnceWithOneLeafAndLeavesTheActiveOneAlone()
     {
-        await Store.Releases.ActivateAsync(Bundle("sha256:r1", active: true), Leaf("release.activated"), Cancellation);
+        await Store.Releases.ActivateAsync(Bundle("sha256:r1", active: true), null, null, Leaf("release.activated"), Cancellation);
         var leaves = await LeavesAsync();
         Time.Advance(TimeSpan.FromMinutes(1));
 
@@ -30,7 +30,7 @@ public abstract partial class StoreCompliance
         var published = Time.GetUtcNow();
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        await Store.Releases.ActivateAsync(Bundle("sha256:r1", active: true), Leaf("release.activated"), Cancellation);
+        await Store.Releases.ActivateAsync(Bundle("sha256:r1", active: true), null, null, Leaf("release.activated"), Cancellation);
 
         var head = (await Store.Releases.HeadAsync("sha256:r1", Cancellation))!;
         Assert.Equal((true, "person:usr_1", published, published.AddMinutes(1)), (head.Active, head.PublishedBy, head.PublishedAt, head.ActivatedAt!.Value));

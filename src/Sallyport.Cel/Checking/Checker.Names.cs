@@ -123,7 +123,7 @@ internal sealed partial class Checker
     private CelType Call(CelCall call)
     {
         if (call.Target is null)
-            return GlobalCall(call, call.Function, isAbsolute: false);
+            return GlobalCall(call, call.Function, call.IsAbsolute);
         if (Qualified(call.Target) is { } space)
         {
             var full = $"{space.Name}.{call.Function}";

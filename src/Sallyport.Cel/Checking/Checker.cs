@@ -13,12 +13,16 @@ internal sealed partial class Checker
     private readonly TypeInference _inference = new();
     private readonly List<(string Name, CelType Type)> _locals = [];
     private readonly CheckedTree _tree;
+    private readonly bool _hasDecimals;
 
     private Checker(Declarations declarations, string source, int nodeCount)
     {
         _declarations = declarations;
         _source = source;
         _tree = new CheckedTree(nodeCount);
+
+        // Decimals are our addition. Where none can occur, `1 + x` with a dyn x is an int, as the specification deduces.
+        _hasDecimals = declarations.HasDecimals || source.Contains("decimal", StringComparison.Ordinal);
     }
 
     private List<CelIssue> Issues { get; } = [];
@@ -122,7 +126,7 @@ internal sealed partial class Checker
         CelType? result = null;
         foreach (var overload in overloads)
         {
-            if (!overload.TakesCount(arguments.Length))
+            if (!overload.TakesCount(arguments.Length) || (overload.IsOnDecimals && !_hasDecimals))
                 continue;
             var fresh = new Dictionary<string, CelType>();
             var parameters = new CelType[arguments.Length];

@@ -37,6 +37,7 @@ internal sealed class Declarations
                 throw new ArgumentException($"The variable '{variables[i].Name}' is declared twice.", nameof(variables));
         }
 
+        HasDecimals = variables.Any(v => MayHoldDecimal(v.Type));
         Functions = options.Functions.IsEmpty ? FunctionTable.Standard : FunctionTable.Standard.With(options.Functions);
         _prefixes = [.. Prefixes(options.Container)];
     }
@@ -44,6 +45,9 @@ internal sealed class Declarations
     internal IReadOnlyList<CelVariable> Variables { get; }
 
     internal FunctionTable Functions { get; }
+
+    /// <summary>True if the type of a variable names decimals; JSON that is read without a type never gives one.</summary>
+    internal bool HasDecimals { get; }
 
     internal int? FindSlot(string name) => _slots.TryGetValue(name, out var slot) ? slot : null;
 
@@ -73,6 +77,9 @@ internal sealed class Declarations
 
         return null;
     }
+
+    private static bool MayHoldDecimal(CelType type) =>
+        type.Kind == CelTypeKind.Decimal || type.Parameters.Any(MayHoldDecimal) || type.Fields.Any(field => MayHoldDecimal(field.Type));
 
     /// <summary><c>a.b</c> gives <c>a.b.</c>, <c>a.</c> and the empty prefix.</summary>
     private static IEnumerable<string> Prefixes(string container)

@@ -90,3 +90,18 @@ internal sealed class OptionalMapNode(int local, Node target, Node body, bool is
         return value.IsError || value.Kind == CelValueKind.Optional ? value : NoOverload("optFlatMap", value);
     }
 }
+
+/// <summary><c>or</c> and <c>orValue</c>: the alternative is evaluated only if the optional holds nothing, so it may fail otherwise.</summary>
+internal sealed class OptionalOrNode(Node target, Node alternative, bool isFlat) : Node
+{
+    internal override CelValue Evaluate(CelActivation activation)
+    {
+        var optional = target.Evaluate(activation);
+        if (optional.Kind != CelValueKind.Optional)
+            return optional.IsError ? optional : NoOverload(isFlat ? "or" : "orValue", optional);
+        if (optional.HasValue)
+            return isFlat ? optional : optional.RawInner;
+        var other = alternative.Evaluate(activation);
+        return !isFlat || other.IsError || other.Kind == CelValueKind.Optional ? other : NoOverload("or", optional, other);
+    }
+}

@@ -35,23 +35,9 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
     private Node Select(CelSelect select)
     {
         var byName = new SelectNode(Compile(select.Operand), select.Field, select.IsOptional);
-        var steps = new List<(CelType Shape, int Position)>();
-        return PathTo(select, steps) is { } slot ? new PathNode(slot, [.. steps], byName) : byName;
-    }
-
-    /// <summary>The variable's slot, if the expression is a path of declared members; the steps are added in order.</summary>
-    private int? PathTo(CelExpr expr, List<(CelType Shape, int Position)> steps)
-    {
-        if (tree.Resolutions[expr.Id] is VariableResolution variable)
-            return variable.Slot;
-        if (expr is not CelSelect { IsOptional: false } select || PathTo(select.Operand, steps) is not { } slot)
-            return null;
-        var shape = TypeInference.WithoutNull(tree.Types[select.Operand.Id]);
-        var position = shape.Fields.Select(f => f.Name).ToList().IndexOf(select.Field);
-        if (position < 0)
-            return null;
-        steps.Add((shape, position));
-        return slot;
+        return DeclaredPath.Find(tree, select) is (VariableResolution variable, var steps)
+            ? new PathNode(variable.Slot, steps, byName)
+            : byName;
     }
 
     private int LocalOf(int id) => ((LocalResolution)tree.Resolutions[id]!).Index;
@@ -95,11 +81,13 @@ internal sealed class Compiler(CheckedTree tree, CostEstimate costs)
             ? CelValue.From(DecimalText.Parse(text)!.Value)
             : literal.Value;
 
-    private CallNode Call(CelCall call)
+    private Node Call(CelCall call)
     {
         var function = (FunctionResolution)tree.Resolutions[call.Id]!;
         var arguments = call.Arguments.Select(Compile);
         Node[] nodes = function.HasReceiver ? [Compile(call.Target!), .. arguments] : [.. arguments];
+        if (function is { HasReceiver: true, Name: "or" or "orValue" } && nodes.Length == 2)
+            return new OptionalOrNode(nodes[0], nodes[1], isFlat: function.Name == "or");
         return new CallNode(function.Name, [.. function.Overloads.Where(o => o.TakesCount(nodes.Length))], nodes);
     }
 

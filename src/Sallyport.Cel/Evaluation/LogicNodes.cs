@@ -75,10 +75,14 @@ internal sealed class EqualNode(Node left, Node right, bool equal) : Node
     {
         CelValue first = default, second = default;
         ref readonly var a = ref left.Refer(activation, ref first);
+        if (a.IsError)
+            return Truth.Other;
         ref readonly var b = ref right.Refer(activation, ref second);
-        if (a.IsError || b.IsError || HoldsErrors(a) || HoldsErrors(b))
+        if (b.IsError)
             return Truth.Other;
         if (a.Kind >= CelValueKind.List && !activation.Charge(CelList.Heft(a)))
+            return Truth.Other;
+        if (HoldsErrors(a) || HoldsErrors(b))
             return Truth.Other;
         return Equality.AreEqual(a, b) == equal ? Truth.True : Truth.False;
     }

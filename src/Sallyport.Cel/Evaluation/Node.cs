@@ -87,7 +87,7 @@ internal sealed class BindNode(int local, Node value, Node body) : Node
 /// Declared members from a declared variable, such as <c>facts.order.region</c>: by position where the value has the declared shape, else
 /// by name as <paramref name="byName"/> does it.
 /// </summary>
-internal sealed class PathNode(int slot, (CelType Shape, int Position)[] steps, Node byName) : Node
+internal sealed class PathNode(int slot, DeclaredStep[] steps, Node byName) : Node
 {
     internal override CelValue Evaluate(CelActivation activation)
     {

@@ -7,6 +7,9 @@ internal delegate CelValue Implementation(CelActivation activation, ReadOnlySpan
 internal sealed record Overload(
     string Name, bool IsReceiver, CelType[] Parameters, CelType Result, Implementation? Body, bool IsVariadic = false)
 {
+    /// <summary>True if a parameter is a decimal.</summary>
+    internal bool IsOnDecimals { get; } = Array.Exists(Parameters, p => p.Kind == CelTypeKind.Decimal);
+
     internal bool TakesCount(int count) => IsVariadic ? count >= Parameters.Length : count == Parameters.Length;
 
     internal CelType ParameterAt(int index) => Parameters[Math.Min(index, Parameters.Length - 1)];

@@ -6,7 +6,8 @@ namespace Sallyport.Cel.Functions;
 /// <summary>
 /// RE2 syntax (github.com/google/re2/wiki/Syntax) to a .NET pattern with the same meaning: \d, \w and \s are ASCII, $ is the end of the
 /// text, a dot is a code point. What RE2 refuses (look-around, back-references, possessive forms) is refused. Groups do not capture, as
-/// only the match counts. Known difference: \b asks for Unicode word characters, as .NET does.
+/// only the match counts. Known differences: \b asks for Unicode word characters, as .NET does, and scripts such as \p{Greek} are refused,
+/// as .NET knows none.
 /// </summary>
 internal sealed partial class Re2Pattern
 {

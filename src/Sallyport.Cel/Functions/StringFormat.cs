@@ -108,7 +108,9 @@ internal sealed class StringFormat
             case CelValueKind.String:
                 return Append(value.RawString);
             case CelValueKind.Bytes:
-                return Append(Encoding.UTF8.GetString(value.RawBytes));
+                return Append(CodePoints.Decode(value.RawBytes));
+            case CelValueKind.Double:
+                return Append(ValueText.Positional(value.RawDouble));
             case CelValueKind.Uint:
                 return Append(((ulong)value.RawBits).ToString(CultureInfo.InvariantCulture));
             case CelValueKind.Timestamp:
@@ -170,7 +172,7 @@ internal sealed class StringFormat
         CelValueKind.Int => Append(ValueText.Scalar(value)),
         CelValueKind.Uint => Append(((ulong)value.RawBits).ToString(CultureInfo.InvariantCulture)),
         CelValueKind.Decimal => Append(ValueText.Scalar(value)),
-        CelValueKind.Double => Append(ValueText.Double(value.RawDouble)),
+        CelValueKind.Double => Append(ValueText.Positional(value.RawDouble)),
         _ => Refused("decimal clause", "integers and doubles", value),
     };
 

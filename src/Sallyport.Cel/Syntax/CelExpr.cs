@@ -84,7 +84,11 @@ public sealed record CelConditional(int Id, CelSpan Span, CelExpr Condition, Cel
 /// <param name="Target">The receiver; null for a global call. A namespace such as <c>math</c> also stands here.</param>
 /// <param name="Arguments">The arguments.</param>
 public sealed record CelCall(
-    int Id, CelSpan Span, string Function, CelSpan FunctionSpan, CelExpr? Target, ImmutableArray<CelExpr> Arguments) : CelExpr(Id, Span);
+    int Id, CelSpan Span, string Function, CelSpan FunctionSpan, CelExpr? Target, ImmutableArray<CelExpr> Arguments) : CelExpr(Id, Span)
+{
+    /// <summary>True for a global call written with a leading dot, <c>.f(x)</c>: the container is not searched.</summary>
+    public bool IsAbsolute { get; init; }
+}
 
 /// <summary>A list literal.</summary>
 /// <param name="Id">Unique in the tree.</param>

@@ -48,7 +48,7 @@ internal sealed class Lexer(string source)
             if (_source[_at] is ' ' or '\t' or '\n' or '\r' or '\f')
                 _at++;
             else if (_source[_at] == '/' && Peek(1) == '/')
-                _at = _source.IndexOf('\n', _at) is >= 0 and var end ? end : _source.Length;
+                _at = _source.AsSpan(_at).IndexOfAny('\n', '\r') is >= 0 and var length ? _at + length : _source.Length;
             else
                 return;
         }

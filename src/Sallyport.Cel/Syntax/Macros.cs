@@ -15,7 +15,7 @@ internal static class Macros
     {
         var a = call.Arguments;
         if (call.Target is null)
-            return call.Function == "has" && a.Length == 1 ? Has(call) : null;
+            return call is { Function: "has", IsAbsolute: false } && a.Length == 1 ? Has(call) : null;
         if (call is { Function: "bind", Target: CelIdentifier { Name: "cel" } } && a.Length == 3)
             return new CelBind(call.Id, call.Span, Variable(a[0]), a[1], a[2]) { Depth = call.Depth };
         return (call.Function, a.Length) switch

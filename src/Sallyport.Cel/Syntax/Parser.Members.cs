@@ -47,7 +47,7 @@ internal sealed partial class Parser
         return new(_nextId++, operand.Span.Through(close.Span), operand, index, isOptional) { Depth = DepthAbove(operand, index) };
     }
 
-    private CelExpr Call(CelExpr? target, Token name)
+    private CelExpr Call(CelExpr? target, Token name, bool isAbsolute = false)
     {
         var arguments = ImmutableArray.CreateBuilder<CelExpr>();
         if (Current.Kind != TokenKind.CloseParenthesis)
@@ -62,8 +62,12 @@ internal sealed partial class Parser
             _nextId++, (target?.Span ?? name.Span).Through(close.Span), name.Text, name.Span, target, arguments.ToImmutable())
         {
             Depth = DepthAbove(target, arguments.ToImmutable()),
+            IsAbsolute = isAbsolute,
         };
-        return Macros.Expand(call) ?? call;
+        var block = _hasBlocks ? BlockMacros.Expand(call, ref _nextId) : null;
+        if (block?.Depth > _maxDepth)
+            throw TooDeep(block.Span.Start);
+        return block ?? Macros.Expand(call) ?? call;
     }
 
     private CelExpr Primary()
@@ -100,8 +104,8 @@ internal sealed partial class Parser
             throw new SyntaxError(name.Span.Start, $"unexpected '{name.Text}'");
         if (Names.IsReserved(name.Text))
             throw new SyntaxError(name.Span.Start, $"'{name.Text}' is a reserved word and cannot be a name");
-        if (!isAbsolute && Take(TokenKind.OpenParenthesis))
-            return Call(null, name);
+        if (Take(TokenKind.OpenParenthesis))
+            return Call(null, name, isAbsolute);
         return new CelIdentifier(_nextId++, span, name.Text, isAbsolute);
     }
 

@@ -7,14 +7,16 @@ internal sealed partial class Parser
 {
     private readonly List<Token> _tokens;
     private readonly int _maxDepth;
+    private readonly bool _hasBlocks;
     private int _at;
     private int _nextId;
     private int _recursion;
 
-    private Parser(List<Token> tokens, int maxDepth)
+    private Parser(List<Token> tokens, CelOptions options)
     {
         _tokens = tokens;
-        _maxDepth = maxDepth;
+        _maxDepth = options.MaxDepth;
+        _hasBlocks = options.HasBlocks;
     }
 
     private Token Current => _tokens[_at];
@@ -26,7 +28,7 @@ internal sealed partial class Parser
             return (null, 0, SourceText.IssueAt("", 0, $"the expression is longer than {options.MaxSourceLength} characters"));
         try
         {
-            var parser = new Parser(Lexer.Tokenize(source), options.MaxDepth);
+            var parser = new Parser(Lexer.Tokenize(source), options);
             var tree = parser.Expression();
             if (parser.Current.Kind != TokenKind.End)
                 throw parser.Unexpected();

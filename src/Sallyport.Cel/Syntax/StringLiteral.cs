@@ -147,6 +147,16 @@ internal sealed class StringLiteral
     {
         if (_isBytes)
             throw new SyntaxError(start, "Unicode escapes are not allowed in bytes");
+
+        // Other planes may be written as a surrogate pair.
+        if (value is >= 0xD800 and <= 0xDBFF && _at + 1 < _source.Length && _source[_at] == '\\' && _source[_at + 1] == 'u')
+        {
+            _at += 2;
+            var low = Digits(start, 4, 16);
+            if (low is >= 0xDC00 and <= 0xDFFF)
+                value = char.ConvertToUtf32((char)value, (char)low);
+        }
+
         if (!Rune.IsValid(value))
             throw new SyntaxError(start, "not a Unicode code point");
         Emit(value);

@@ -34,6 +34,9 @@ internal sealed class CelList : IReadOnlyList<CelValue>
 
     internal ReadOnlySpan<CelValue> Span => _elements;
 
+    /// <summary>For compiled loops, which cannot hold a span. Never written to.</summary>
+    internal CelValue[] Elements => _elements;
+
     public int Count => _elements.Length;
 
     public CelValue this[int index] => _elements[index];

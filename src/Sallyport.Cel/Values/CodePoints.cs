@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Sallyport.Cel.Values;
 
 /// <summary>Strings by code point. .NET counts UTF-16 units; only supplementary characters differ.</summary>
@@ -33,6 +36,23 @@ internal static class CodePoints
 
     /// <summary>Code points before a UTF-16 offset.</summary>
     internal static int IndexAt(string text, int offset) => Count(text[..offset]);
+
+    /// <summary>As text, with one replacement character for each run of octets that are none.</summary>
+    internal static string Decode(ReadOnlySpan<byte> octets)
+    {
+        var text = new StringBuilder(octets.Length);
+        var wasInvalid = false;
+        while (!octets.IsEmpty)
+        {
+            var isInvalid = Rune.DecodeFromUtf8(octets, out var rune, out var length) != OperationStatus.Done;
+            if (!isInvalid || !wasInvalid)
+                text.Append(rune.ToString());
+            wasInvalid = isInvalid;
+            octets = octets[length..];
+        }
+
+        return text.ToString();
+    }
 
     internal static int Width(string text, int at) =>
         char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;

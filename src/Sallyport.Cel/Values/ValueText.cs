@@ -68,6 +68,21 @@ internal static class ValueText
             : string.Create(CultureInfo.InvariantCulture, $"{shortest.AsSpan(0, at)}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
     }
 
+    /// <summary>Shortest digits that parse back to the same double, without an exponent however large or small it is.</summary>
+    internal static string Positional(double value)
+    {
+        var shortest = Double(value);
+        var at = shortest.IndexOf('e');
+        if (at < 0)
+            return shortest;
+        var sign = shortest[0] == '-' ? "-" : "";
+        var digits = shortest[sign.Length..at].Replace(".", "");
+        var exponent = int.Parse(shortest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return exponent < 0
+            ? $"{sign}0.{new string('0', -exponent - 1)}{digits}"
+            : sign + digits.PadRight(exponent + 1, '0');
+    }
+
     private static void Append(StringBuilder text, in CelValue value)
     {
         if (text.Length > MaxDiagnosticLength)

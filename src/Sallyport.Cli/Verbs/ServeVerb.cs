@@ -23,6 +23,7 @@ internal static class ServeVerb
             {
                 var options = Options(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(listen), parsed.GetValue(bundles)!, parsed.GetValue(connectors)!);
                 await using var server = await SallyportServer.StartAsync(options);
+                foreach (var notice in server.Notices) Output.Error(notice);
                 if (parsed.GetValue(Connection.AsJson)) Output.JsonLine(new { listening = server.Url, admin_password = server.NewAdminPassword });
                 else
                 {

@@ -21,6 +21,8 @@ public static class ErrorCatalogue
     public static readonly ErrorCode UnknownWorkflow = Terminal("unknown_workflow", 404, "No workflow of this name has an active release.", "Use the name of an active workflow.");
     public static readonly ErrorCode NotFound = Terminal("not_found", 404, "There is nothing here that you may see.", "Check the id; things of other agents look the same as things that do not exist.");
     public static readonly ErrorCode InvalidBundle = Terminal("invalid_bundle", 422, "The bundle has faults, so no release can be made of it.", "Correct what the errors list names; sallyport check finds the same faults.");
+    public static readonly ErrorCode ReleaseRefuted = Terminal("release_refuted", 422, "Some call breaks an invariant or the guarantee of this release, so it cannot be activated.", "Correct the policy; sallyport policy prove shows the calls.");
+    public static readonly ErrorCode ActiveReleaseChanged = Retriable("active_release_changed", 409, "Another release became active while this one was compared with the former.", "Look at the list of releases and ask again.");
     public static readonly ErrorCode ShadowRunning = Terminal("shadow_running", 409, "A candidate runs in the shadow of this workflow already.", "Stop it first; one candidate at a time keeps its report readable.");
     public static readonly ErrorCode MethodNotAllowed = Terminal("method_not_allowed", 405, "This address does not answer that method.", "Use a method from the Allow header.");
     public static readonly ErrorCode HostRefused = Terminal("host_refused", 403, "The Host or Origin header is not one that this server answers to.", "Call the server by its configured name; browsers of other sites are refused.");

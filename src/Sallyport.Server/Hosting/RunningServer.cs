@@ -18,6 +18,7 @@ public sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly SqliteStore _store;
+    private readonly List<string> _notices = [];
 
     private RunningServer(WebApplication app, SqliteStore store) => (_app, _store) = (app, store);
 
@@ -29,6 +30,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>The administrator's password, when this start created the account with a random one.</summary>
     public string? NewAdminPassword { get; private set; }
+
+    /// <summary>What whoever starts the server should know.</summary>
+    public IReadOnlyList<string> Notices => _notices;
 
     /// <summary>Completes when the server has stopped; true when the store failed and the process must exit non-zero.</summary>
     public async Task<bool> WaitAsync(CancellationToken cancellation)
@@ -83,7 +87,10 @@ public sealed class RunningServer : IAsyncDisposable
         if (compilation.Release is not { } release)
             throw new ServerStartException($"The bundle {folder} has {compilation.Faults.Count} faults; run \"sallyport check {folder}\". First: {compilation.Faults[0]}");
         if (ReleaseConnectors.Check(release, Services.GetRequiredService<ConnectorSet>()) is { } unfit) throw new ServerStartException($"The bundle {folder} cannot run here: {unfit}");
-        await releases.ActivateAsync(release, "system", CancellationToken.None);
+        var activation = await releases.ActivateAsync(release, "system", isPerson: false, CancellationToken.None);
+        if (activation.Outcome == ActivationOutcome.Refuted) throw new ServerStartException($"The bundle {folder} cannot be activated: {string.Join(" ", activation.Reasons)}");
+        if (activation.Outcome == ActivationOutcome.SecondPersonNeeded)
+            _notices.Add($"The bundle {folder} may loosen what {release.Manifest.Name} decides, so its former release stays active. {string.Join(" ", activation.Reasons)} Two people activate it with: sallyport release activate {release.Hash}");
     }
 
     private async Task EnsureAdministratorAsync(ServerOptions options)

@@ -34,17 +34,37 @@ internal sealed partial class ReleaseStatements(ISqlDatabase database, AuditStat
         internal StoredRelease ToRelease() => new(Hash, Workflow, JsonSerializer.Deserialize<Dictionary<string, string>>(Files)!, Active, Version);
     }
 
-    public Task ActivateAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    public Task<bool> ActivateAsync(StoredRelease release, string? instead, string? proof, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
     {
+        var active = (await session.FirstAsync<HeadRow>(HeadRow.Select + "where workflow = @Workflow and active = 1", release))?.Hash;
+        if (active != instead) return false;
         await session.ExecuteAsync("update release set active = 0 where workflow = @Workflow", release);
         await session.ExecuteAsync("""
-            insert into release (hash, workflow, version, files, active, published_at, published_by, activated_at)
-            values (@Hash, @Workflow, @Version, @files, 1, @at, @Actor, @at)
-            on conflict (hash) do update set active = 1, activated_at = @at
-            """, new { release.Hash, release.Workflow, release.Version, files = JsonSerializer.Serialize(release.Files), leaf.Actor, at = time.Now().ToMs() });
+            insert into release (hash, workflow, version, files, active, published_at, published_by, activated_at, proof)
+            values (@Hash, @Workflow, @Version, @files, 1, @at, @Actor, @at, @proof)
+            on conflict (hash) do update set active = 1, activated_at = @at, proof = @proof
+            """, new { release.Hash, release.Workflow, release.Version, files = JsonSerializer.Serialize(release.Files), leaf.Actor, at = time.Now().ToMs(), proof });
+        await session.ExecuteAsync("delete from activation_request where against = @instead", new { instead });
         await audit.AppendAsync(session, "default", leaf);
         return true;
     }, cancellation);
+
+    public Task<IReadOnlyList<string>> RequestActivationAsync(string release, string against, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync<IReadOnlyList<string>>(async session =>
+    {
+        var added = await session.ExecuteAsync("insert into activation_request (release, against, actor, at) values (@release, @against, @Actor, @at) on conflict do nothing",
+            new { release, against, leaf.Actor, at = time.Now().ToMs() });
+        if (added > 0) await audit.AppendAsync(session, "default", leaf);
+        return [.. await session.QueryAsync<string>("select actor from activation_request where release = @release and against = @against order by at, actor", new { release, against })];
+    }, cancellation);
+
+    public Task<bool> AppendAsync(AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        await audit.AppendAsync(session, "default", leaf);
+        return true;
+    }, cancellation);
+
+    public Task<string?> ProofAsync(string hash, CancellationToken cancellation) => database.ReadAsync(async session =>
+        await session.FirstAsync<string>("select proof from release where hash = @hash", new { hash }), cancellation);
 
     public Task<bool> PublishAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
     {

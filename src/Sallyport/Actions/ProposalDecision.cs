@@ -30,9 +30,8 @@ internal static class ProposalDecision
         if (!input.Holds(guarantee.Within)) return "guarantee:within";
         foreach (var clause in guarantee.Approval)
         {
-            var applies = input.Evaluate(clause.When);
-            if (applies.Kind != CelValueKind.Bool) return "guarantee:evaluation-error";
-            if (applies.IsTrue && approvals < clause.Approvals) return "guarantee:approval";
+            if (clause.IsBroken(input, approvals) is not { } broken) return "guarantee:evaluation-error";
+            if (broken) return "guarantee:approval";
         }
 
         return null;

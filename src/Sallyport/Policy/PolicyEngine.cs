@@ -24,9 +24,10 @@ public static class PolicyEngine
     {
         var trace = new List<RuleTrace>(policy.Rules.Count);
         var matched = new List<PolicyRule>();
+        var bound = new BoundInput(input);
         foreach (var rule in policy.Rules)
         {
-            var value = input.Evaluate(rule.When);
+            var value = bound.Evaluate(rule.When);
             var error = value.IsError ? value.ErrorMessage : value.Kind == CelValueKind.Bool ? null : "The condition is not a boolean.";
             trace.Add(new RuleTrace(rule.Id, value.IsTrue, error));
             if (value.IsTrue) matched.Add(rule);
@@ -41,7 +42,7 @@ public static class PolicyEngine
             ? matched.Where(rule => rule.Requirement is not null).Select(rule => rule.Requirement!).ToList()
             : [];
         var decision = new PolicyDecision(outcome, deciding.Id, requirements, deciding.EscalateTo, trace);
-        return BrokenInvariant(policy, input, decision) is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
+        return BrokenInvariants(policy, Seen(input, decision), bound).FirstOrDefault() is { } invariant ? Deny("invariant:" + invariant, trace) : decision;
     }
 
     /// <summary>The first invariant that a decision breaks, or null. An invariant that cannot be evaluated counts as broken.</summary>
@@ -49,8 +50,13 @@ public static class PolicyEngine
         BrokenInvariants(policy, Seen(input, decision)).FirstOrDefault();
 
     /// <summary>Every invariant that does not hold for an input which already carries decision and approvals.</summary>
-    public static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen) => policy.Invariants
-        .Where(invariant => !Holds(invariant, seen.Evaluate(invariant.Condition))).Select(invariant => invariant.Id);
+    public static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen) => BrokenInvariants(policy, seen, null);
+
+    private static IEnumerable<string> BrokenInvariants(ToolPolicy policy, ExpressionInput seen, BoundInput? basis)
+    {
+        var bound = new BoundInput(seen, basis);
+        return policy.Invariants.Where(invariant => !Holds(invariant, bound.Evaluate(invariant.Condition))).Select(invariant => invariant.Id);
+    }
 
     /// <summary>Whether an invariant holds, given the value of its condition.</summary>
     public static bool Holds(PolicyInvariant invariant, CelValue value) => value.Kind == CelValueKind.Bool && value.IsTrue != invariant.Never;

@@ -60,7 +60,8 @@ public sealed record PolicyInvariant(string Id, CelProgram Condition, bool Never
 /// <param name="Rules">Rules in the order written; the order does not matter to the decision.</param>
 /// <param name="Invariants">Invariants.</param>
 /// <param name="Hash">SHA-256 of the policy as written, without its tests.</param>
-public sealed record ToolPolicy(IReadOnlyList<PolicyRule> Rules, IReadOnlyList<PolicyInvariant> Invariants, string Hash);
+/// <param name="DeniesUnmatched">The policy says that a call which no rule matches is meant to be denied. It is denied either way.</param>
+public sealed record ToolPolicy(IReadOnlyList<PolicyRule> Rules, IReadOnlyList<PolicyInvariant> Invariants, string Hash, bool DeniesUnmatched = false);
 
 /// <summary>What became of one rule.</summary>
 /// <param name="Rule">Name of the rule.</param>

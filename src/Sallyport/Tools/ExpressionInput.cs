@@ -25,23 +25,22 @@ public sealed record ExpressionInput(
     string? Decision = null,
     int? Approvals = null)
 {
-    /// <summary>Evaluates one program with the variables that its environment declares.</summary>
-    public CelValue Evaluate(CelProgram program) => program.Evaluate(Activate(program));
+    /// <summary>Evaluates one program with the variables that it names.</summary>
+    public CelValue Evaluate(CelProgram program) => new BoundInput(this).Evaluate(program);
 
     /// <summary>Evaluates one part of a program that stands outside every macro, for explanations and coverage.</summary>
-    public CelValue Evaluate(CelProgram program, CelExpr part) => program.Evaluate(part, Activate(program));
+    public CelValue Evaluate(CelProgram program, CelExpr part)
+    {
+        var activation = program.Environment.NewActivation();
+        foreach (var variable in program.Environment.Variables) Bind(activation, variable.Name);
+        return program.Evaluate(part, activation);
+    }
 
     /// <summary>True only when the condition is the boolean true; an error or another type is false.</summary>
     public bool Holds(CelProgram condition) => Evaluate(condition).IsTrue;
 
-    private CelActivation Activate(CelProgram program)
-    {
-        var activation = program.Environment.NewActivation();
-        foreach (var variable in program.Environment.Variables) Bind(activation, variable.Name);
-        return activation;
-    }
-
-    private void Bind(CelActivation activation, string name)
+    /// <summary>Reads the JSON of one variable into an activation whose environment declares it.</summary>
+    internal void Bind(CelActivation activation, string name)
     {
         switch (name)
         {

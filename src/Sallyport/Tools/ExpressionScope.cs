@@ -27,20 +27,20 @@ public enum ExpressionStage
 /// <summary>The typed variables of a tool's expressions, one environment per <see cref="ExpressionStage"/>.</summary>
 public sealed class ExpressionScope
 {
-    private static readonly CelType AgentType = TypeOf("""
+    private static readonly JsonElement AgentSchema = CanonicalJson.Parse("""
         {"type":"object","additionalProperties":false,"required":["id","name","owner"],
          "properties":{"id":{"type":"string"},"name":{"type":"string"},"owner":{"type":"string"}}}
         """);
 
-    private static readonly CelType TaskType = TypeOf("""
+    private static readonly JsonElement TaskSchema = CanonicalJson.Parse("""
         {"type":"object","additionalProperties":false,"required":["id","source","input"],
          "properties":{"id":{"type":"string"},"source":{"type":"string"},"input":{"type":"object"}}}
         """);
 
-    private static readonly CelType ActionType = TypeOf("""
+    private static readonly CelType ActionType = CelType.FromJsonSchema(CanonicalJson.Parse("""
         {"type":"object","additionalProperties":false,"required":["id","attempt"],
          "properties":{"id":{"type":"string"},"attempt":{"type":"integer"}}}
-        """);
+        """));
 
     private readonly Dictionary<ExpressionStage, CelEnvironment> _environments = [];
 
@@ -51,10 +51,10 @@ public sealed class ExpressionScope
     {
         var variables = new List<CelVariable>
         {
-            new("args", CelType.FromJsonSchema(args)), new("agent", AgentType), new("task", TaskType),
+            new("args", CelType.FromJsonSchema(args)), new("agent", CelType.FromJsonSchema(AgentSchema)), new("task", CelType.FromJsonSchema(TaskSchema)),
         };
         Add(ExpressionStage.Request, variables);
-        variables.Add(new CelVariable("facts", CelType.FromJsonSchema(FactsSchema(facts))));
+        variables.Add(new CelVariable("facts", CelType.FromJsonSchema(FactsSchema(facts, schema => Closed(JsonSerializer.SerializeToNode(schema))))));
         Add(ExpressionStage.Decide, variables);
         Add(ExpressionStage.Invariant, [.. variables, new CelVariable("decision", CelType.String), new CelVariable("approvals", CelType.Int)]);
         Add(ExpressionStage.Effect, [.. variables, new CelVariable("action", ActionType)]);
@@ -65,12 +65,21 @@ public sealed class ExpressionScope
     /// <summary>The environment of a stage.</summary>
     public CelEnvironment this[ExpressionStage stage] => _environments[stage];
 
+    /// <summary>The schema of every variable that a decision sees, for proofs about all decisions.</summary>
+    /// <param name="args">The arguments' JSON Schema.</param>
+    /// <param name="facts">Fact name and its JSON Schema.</param>
+    public static IReadOnlyDictionary<string, JsonElement> DecisionInputs(JsonElement args, IEnumerable<KeyValuePair<string, JsonElement>> facts) =>
+        new Dictionary<string, JsonElement>(StringComparer.Ordinal)
+        {
+            ["args"] = args, ["facts"] = FactsSchema(facts, schema => JsonSerializer.SerializeToNode(schema)), ["agent"] = AgentSchema, ["task"] = TaskSchema,
+        };
+
     private void Add(ExpressionStage stage, IEnumerable<CelVariable> variables) =>
         _environments[stage] = CelEnvironment.Create(variables);
 
-    private static JsonElement FactsSchema(IEnumerable<KeyValuePair<string, JsonElement>> facts)
+    private static JsonElement FactsSchema(IEnumerable<KeyValuePair<string, JsonElement>> facts, Func<JsonElement, JsonNode?> shape)
     {
-        var properties = facts.ToDictionary(fact => fact.Key, fact => Closed(JsonSerializer.SerializeToNode(fact.Value)));
+        var properties = facts.ToDictionary(fact => fact.Key, fact => shape(fact.Value));
         return JsonSerializer.SerializeToElement(new
         {
             type = "object",
@@ -96,6 +105,4 @@ public sealed class ExpressionScope
         Closed(node["items"]);
         return schema;
     }
-
-    private static CelType TypeOf(string schema) => CelType.FromJsonSchema(CanonicalJson.Parse(schema));
 }

@@ -28,7 +28,7 @@ internal static class PolicyCompiler
             section.Fault("/rules", $"No rule names the tool \"{draft.Contract.Name}\", so every call of it would be denied. If that is meant, write a rule that denies.");
         var hash = HashOf(section);
         return drafts.Values.Where(draft => !draft.Contract.ReadOnly).ToDictionary(
-            draft => draft.Contract.Name, draft => new ToolPolicy(rules[draft.Contract.Name], invariants[draft.Contract.Name], hash));
+            draft => draft.Contract.Name, draft => new ToolPolicy(rules[draft.Contract.Name], invariants[draft.Contract.Name], hash, section.OptionalText("/otherwise") is not null));
     }
 
     /// <summary>Reads an approver requirement; shared with the manifest's default.</summary>

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json.Nodes;
 using Sallyport.Audit;
+using Sallyport.Contracts.Json;
+using Sallyport.Contracts.Wire;
 
 namespace Sallyport.Workflows;
 
@@ -25,8 +29,25 @@ public sealed record ReleaseHead(
 /// <summary>The durable side of releases; SQLite and PostgreSQL implement it.</summary>
 public interface IReleaseStore
 {
-    /// <summary>Stores a release and makes it the active one of its workflow, in one transaction with its entry.</summary>
-    Task ActivateAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation);
+    /// <summary>
+    /// Stores a release and makes it the active one of its workflow, in one transaction with its entry; false, and nothing done, when the
+    /// active one is not the one that it was compared with.
+    /// </summary>
+    /// <param name="release">The release.</param>
+    /// <param name="instead">Hash of the active release that it replaces; null where none is active.</param>
+    /// <param name="proof">What was proved of it, as JSON.</param>
+    /// <param name="leaf">The entry.</param>
+    /// <param name="cancellation">Cancels.</param>
+    Task<bool> ActivateAsync(StoredRelease release, string? instead, string? proof, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>Notes who asks for a release to replace an active one, with an entry the first time; everybody who asked so far.</summary>
+    Task<IReadOnlyList<string>> RequestActivationAsync(string release, string against, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>Records something about a release that changes none.</summary>
+    Task<bool> AppendAsync(AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>What was proved of a release when it was activated, as JSON; null if it never was.</summary>
+    Task<string?> ProofAsync(string hash, CancellationToken cancellation);
 
     /// <summary>Stores a release without making it active, in one transaction with its entry; false, and no entry, when it is stored already.</summary>
     Task<bool> PublishAsync(StoredRelease release, AuditDraft leaf, CancellationToken cancellation);
@@ -72,16 +93,38 @@ public sealed class ReleaseRegistry(IReleaseStore store)
         foreach (var stored in await store.ActiveAsync(cancellation)) Keep(Compile(stored), active: true);
     }
 
-    /// <summary>Stores and activates a compiled release; the same release again changes nothing.</summary>
-    public async Task ActivateAsync(Release release, string actor, CancellationToken cancellation)
+    /// <summary>
+    /// Proves a release and makes it the active one, unless some call breaks an invariant or the guarantee. Where it is not shown that
+    /// nothing loosens, a second person must ask for the same.
+    /// </summary>
+    /// <param name="release">The release.</param>
+    /// <param name="actor">Who asks, as audit entries name them.</param>
+    /// <param name="isPerson">Whether that is a person, whose word counts where two are needed.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public async Task<Activation> ActivateAsync(Release release, string actor, bool isPerson, CancellationToken cancellation)
     {
-        if (ActiveOf(release.Manifest.Name)?.Hash == release.Hash) return;
-        var leaf = new AuditDraft("release.activated", actor)
+        var active = ActiveOf(release.Manifest.Name);
+        if (active?.Hash == release.Hash) return new Activation(ActivationOutcome.AlreadyActive, null, []);
+        var proof = ReleaseProof.Of(release, active);
+        if (proof.Refuted.Any())
         {
-            Fields = new() { ["workflow"] = release.Manifest.Name, ["version"] = release.Manifest.Version, ["release"] = release.Hash },
-        };
-        await store.ActivateAsync(new StoredRelease(release.Hash, release.Manifest.Name, release.Files.Texts, true, release.Manifest.Version), leaf, cancellation);
+            await store.AppendAsync(Leaf("release.refused", actor, release, proof, []), cancellation);
+            return new Activation(ActivationOutcome.Refuted, proof, []);
+        }
+
+        IReadOnlyList<string> people = isPerson ? [actor] : [];
+        if (proof.Change is { NeedsSecondPerson: true } change)
+        {
+            await PublishAsync(release, actor, cancellation);
+            if (isPerson) people = await store.RequestActivationAsync(release.Hash, change.Against, Leaf("release.activation_requested", actor, release, proof, []), cancellation);
+            if (people.Count < 2) return new Activation(ActivationOutcome.SecondPersonNeeded, proof, people);
+        }
+
+        var stored = new StoredRelease(release.Hash, release.Manifest.Name, release.Files.Texts, true, release.Manifest.Version);
+        if (!await store.ActivateAsync(stored, active?.Hash, proof.ToJson(), Leaf("release.activated", actor, release, proof, people), cancellation))
+            return new Activation(ActivationOutcome.ActiveChanged, proof, people);
         Keep(release, active: true);
+        return new Activation(ActivationOutcome.Activated, proof, people);
     }
 
     /// <summary>Stores a compiled release, so that it can be tried before it is activated; false when it is stored already.</summary>
@@ -99,6 +142,19 @@ public sealed class ReleaseRegistry(IReleaseStore store)
     {
         if (_byHash.TryGetValue(hash, out var known)) return known;
         return await store.FindAsync(hash, cancellation) is { } stored ? Keep(Compile(stored), active: false) : null;
+    }
+
+    private static AuditDraft Leaf(string kind, string actor, Release release, ReleaseProof proof, IReadOnlyList<string> people)
+    {
+        var fields = new JsonObject
+        {
+            ["workflow"] = release.Manifest.Name, ["version"] = release.Manifest.Version, ["release"] = release.Hash,
+            ["policy_hash"] = proof.PolicyHash, ["schema_hash"] = proof.SchemaHash, ["proof"] = CanonicalJson.Digest(Encoding.UTF8.GetBytes(proof.ToJson())),
+        };
+        if (proof.Change is { } change) (fields["against"], fields["verdict"]) = (change.Against, WireName.Of(change.Verdict));
+        if (people.Count > 0) fields["people"] = new JsonArray([.. people.Select(person => JsonValue.Create(person))]);
+        if (proof.Refuted.Any()) fields["refuted"] = new JsonArray([.. proof.Refuted.Select(claim => JsonValue.Create(claim.Subject))]);
+        return new AuditDraft(kind, actor) { Fields = fields, Correlations = [release.Hash] };
     }
 
     private Release Keep(Release release, bool active)

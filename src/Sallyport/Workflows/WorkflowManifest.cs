@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.Cel;
 using Sallyport.Policy;
+using Sallyport.Tools;
 
 namespace Sallyport.Workflows;
 
@@ -60,7 +61,15 @@ public sealed record OutOfScopeCase(string Id, string Says, IReadOnlyDictionary<
 /// <param name="When">The condition.</param>
 /// <param name="Approvals">How many.</param>
 /// <param name="Place">Where the condition's text starts.</param>
-public sealed record GuaranteeClause(CelProgram When, int Approvals, SourcePlace? Place = null);
+public sealed record GuaranteeClause(CelProgram When, int Approvals, SourcePlace? Place = null)
+{
+    /// <summary>Whether a decision with so many approvals breaks it; null if that cannot be evaluated.</summary>
+    public bool? IsBroken(ExpressionInput input, int approvals)
+    {
+        var applies = input.Evaluate(When);
+        return applies.Kind == CelValueKind.Bool ? applies.IsTrue && approvals < Approvals : null;
+    }
+}
 
 /// <summary>
 /// "The agent can execute this tool, but only with approval Y, within scope Z": checked when an action is decided and again when it is

@@ -15,7 +15,7 @@ internal static class CelConformanceReport
         foreach (var section in tests.GroupBy(t => $"{t.File}/{t.Section}"))
         {
             var skips = section.Where(t => CelConformanceSkips.ReasonFor(t) is not null).ToList();
-            var results = section.Except(skips).Select(t => (Test: t, Problem: CelConformanceRunner.Run(t)));
+            var results = section.Where(t => CelConformanceSkips.ReasonFor(t) is null).Select(t => (Test: t, Problem: CelConformanceRunner.Run(t)));
             var failures = results.Where(r => r.Problem is not null).ToList();
             var passes = section.Count() - skips.Count - failures.Count;
             output.WriteLine($"{section.Key}: {passes} passed, {failures.Count} failed, {skips.Count} skipped");

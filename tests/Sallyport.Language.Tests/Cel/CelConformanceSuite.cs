@@ -2,20 +2,38 @@ using System.Text.Json;
 
 namespace Sallyport.Language.Tests.Cel;
 
-/// <summary>One test of the cel-spec suite.</summary>
+/// <summary>One test of the cel-spec suite. Members that are not known are left alone, and absent ones are null.</summary>
 internal sealed record CelConformanceTest(string File, string Section, string Name, string Expression, JsonElement Json)
 {
     public string FullName => $"{File}/{Section}/{Name}";
 
-    public IReadOnlyList<string> Tags { get; } = [.. Json.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!)];
+    public IReadOnlyList<string> Tags { get; } = [.. Find(Json, "tags")?.EnumerateArray().Select(tag => tag.ToString()) ?? []];
 
-    public JsonElement Expected => Json.GetProperty("expected");
+    public JsonElement? Value => Expected("value");
 
-    public string Container => Json.TryGetProperty("container", out var container) ? container.GetString()! : "";
+    public JsonElement? Error => Expected("error");
 
-    public bool DisableCheck => Json.TryGetProperty("disable_check", out var value) && value.GetBoolean();
+    public string? DeducedType => Expected("deduced_type")?.ToString();
 
-    public bool CheckOnly => Json.TryGetProperty("check_only", out var value) && value.GetBoolean();
+    public string Container => Find(Json, "container")?.ToString() ?? "";
+
+    public bool DisableCheck => Find(Json, "disable_check")?.ValueKind == JsonValueKind.True;
+
+    public bool CheckOnly => Find(Json, "check_only")?.ValueKind == JsonValueKind.True;
+
+    public IEnumerable<JsonElement> Declarations => Find(Json, "type_env")?.EnumerateArray() ?? Enumerable.Empty<JsonElement>();
+
+    public IEnumerable<JsonProperty> Bindings => Find(Json, "bindings")?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>();
+
+    public static CelConformanceTest Read(JsonElement json) =>
+        new(Text(json, "file"), Text(json, "section"), Text(json, "name"), Text(json, "expr"), json.Clone());
+
+    private JsonElement? Expected(string member) => Find(Json, "expected") is { } expected ? Find(expected, member) : null;
+
+    private static JsonElement? Find(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Text(JsonElement json, string member) => Find(json, member)?.ToString() ?? "-";
 }
 
 /// <summary>Reads conformance.json: the path in SALLYPORT_CEL_SUITE, else the copy beside the repository.</summary>
@@ -37,12 +55,7 @@ internal static class CelConformanceSuite
         if (!File.Exists(Location))
             return null;
         using var document = JsonDocument.Parse(File.ReadAllBytes(Location));
-        return [.. document.RootElement.GetProperty("tests").EnumerateArray().Select(test => new CelConformanceTest(
-            test.GetProperty("file").GetString()!,
-            test.GetProperty("section").GetString()!,
-            test.GetProperty("name").GetString()!,
-            test.GetProperty("expr").GetString()!,
-            test.Clone()))];
+        return [.. document.RootElement.GetProperty("tests").EnumerateArray().Select(CelConformanceTest.Read)];
     }
 
     private static string RepositoryRoot()

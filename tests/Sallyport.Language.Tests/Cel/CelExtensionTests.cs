@@ -42,6 +42,8 @@ public sealed class CelExtensionTests
     [InlineData("[optional.of(1), optional.none()].unwrapOpt()", "[1]")]
     [InlineData("optional.unwrap([optional.of('a')])", "['a']")]
     [InlineData("optional.none().value()", "error: optional.none() dereference")]
+    [InlineData("optional.of(1).orValue(1 / 0)", "1")]
+    [InlineData("optional.of(1).or(optional.of(1 / 0)).value()", "1")]
     [InlineData("{'a': {'b': 1}}.?a.?b.optMap(x, x + 1).orValue(0)", "2")]
     [InlineData("{'a': {'b': 1}}.?x.?b.optMap(x, x + 1).orValue(0)", "0")]
     [InlineData("{'a': 1}[?'b'].or(optional.of(5)).value()", "5")]

@@ -16,6 +16,16 @@ internal static class CelProbe
             "ratio": { "type": "number" },
             "note": { "type": ["string", "null"], "maxLength": 100 },
             "tags": { "type": "array", "maxItems": 10, "items": { "type": "string" } },
+            "lines": {
+              "type": "array", "maxItems": 10,
+              "items": {
+                "type": "object", "required": ["sku", "qty"],
+                "properties": {
+                  "sku": { "type": "string" }, "qty": { "type": "integer" }, "price": { "type": "number", "multipleOf": 0.01 },
+                  "origin": { "type": "object", "properties": { "country": { "type": "string" }, "tags": { "type": "array", "items": { "type": "string" } } } }
+                }
+              }
+            },
             "customer": { "type": "object", "properties": { "tenure_days": { "type": "integer" }, "a-b": { "type": "integer" } } }
           }
         }

@@ -66,9 +66,14 @@ public sealed class CelRobustnessTests
         var result = program.Evaluate(typed);
         Assert.True(result.IsError || Fits(program.ResultType, result), $"{program.ResultType} gave {result.Kind} {result}");
 
-        // A condition takes a fast way; it must say what the plain one says.
+        // A condition takes a fast way, as nodes and as a delegate; both must say what the plain one says and take the same steps.
+        var steps = typed.StepsTaken;
         var plain = program.Evaluate(program.Ast, typed);
         Assert.True(result.IsError ? plain.IsError : CelSpecValues.AreIdentical(result, plain), $"fast {result}, plain {plain}");
+        program.Prepare();
+        var compiled = program.Evaluate(typed);
+        Assert.True(CelSpecValues.AreIdentical(result, compiled), $"nodes {result}, delegate {compiled}");
+        Assert.Equal(steps, typed.StepsTaken);
 
         // Types only find mistakes: they change no value, except that decimals make literals exact.
         var comparable = loose is { IsError: false } && !result.IsError && !source.Contains("price") && !source.Contains("decimal");

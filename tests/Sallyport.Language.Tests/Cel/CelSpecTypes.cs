@@ -34,6 +34,8 @@ internal sealed class CelSpecTypes
                     Skip(',');
                     return CelType.Map(key, Type());
                 });
+            case "wrapper":
+                return Inside(() => CelType.Nullable(Type()));
             case "param":
                 return Inside(() => CelType.TypeParameter(Word()));
             case "abstract":

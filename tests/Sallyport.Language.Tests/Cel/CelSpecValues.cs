@@ -52,6 +52,8 @@ internal static class CelSpecValues
         "list" => CelType.List(CelType.Dyn),
         "map" => CelType.Map(CelType.Dyn, CelType.Dyn),
         "type" => CelType.TypeType,
+        "optional_type" => CelType.Optional(CelType.Dyn),
+        _ when name.Contains('.') && !name.StartsWith("google.protobuf.", StringComparison.Ordinal) => CelType.Opaque(name),
         _ => CelSpecTypes.Parse(name),
     };
 

@@ -71,6 +71,12 @@ public sealed class CelTextTests
         Assert.Contains("invalid regular expression", CelProbe.Evaluate($"'a'.matches('' + '{literal}')").ErrorMessage);
     }
 
+    [Theory]
+    [InlineData("1 // one\n+ 1")]
+    [InlineData("1 // one\r+ 1")]
+    [InlineData("1 // one\r\n+ 1 // two")]
+    public void Comment_AnyLineEnd_EndsIt(string source) => Assert.Equal("2", CelProbe.Evaluate(source).ToString());
+
     /// <summary>The classic that makes a backtracking engine take years.</summary>
     [Fact]
     public void Matches_NestedRepetition_IsLinear() =>

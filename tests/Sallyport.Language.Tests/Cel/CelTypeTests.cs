@@ -29,6 +29,16 @@ public sealed class CelTypeTests
     public void ResultType_Expression_IsDeduced(string source, string expected) =>
         Assert.Equal(expected, CelProbe.Compile(source, CelProbe.Refund).ResultType.ToString());
 
+    /// <summary>Our decimals take part only where one can occur; elsewhere the specification's overloads decide alone.</summary>
+    [Theory]
+    [InlineData("[].map(x, x + 1)", "list(int)")]
+    [InlineData("1 - dyn(1)", "int")]
+    [InlineData("dyn(1u) % 2u", "uint")]
+    [InlineData("math.ceil(dyn(1.0))", "double")]
+    [InlineData("dyn(decimal('1')) + 1", "dyn")]
+    public void ResultType_NoDecimalInSight_IsThatOfTheSpecification(string source, string expected) =>
+        Assert.Equal(expected, CelProbe.Compile(source).ResultType.ToString());
+
     [Theory]
     [InlineData("""{ "type": "integer" }""", "int")]
     [InlineData("""{ "type": "number" }""", "double")]
@@ -92,6 +102,20 @@ public sealed class CelTypeTests
             Assert.False(CelProbe.Refund.Compile(source).Succeeded);
         else
             Assert.Equal(expected, CelProbe.Refunds(source, json).ToString());
+    }
+
+    [Fact]
+    public void TryCopy_SameDeclaration_TakesTheValueAndAnotherOneDoesNot()
+    {
+        var read = CelProbe.Refund.NewActivation();
+        read.Set("args", CelProbe.Json("""{"amount_minor": 7}"""));
+        var wider = CelEnvironment.Create([.. CelProbe.Refund.Variables, new("approvals", CelType.Int)]);
+        var copy = wider.NewActivation();
+        Assert.True(copy.TryCopy("args", read));
+        Assert.True(CelProbe.Compile("args.amount_minor == 7", wider).Evaluate(copy).IsTrue);
+        var other = CelEnvironment.Create([new("args", CelType.Dyn)]).NewActivation();
+        Assert.False(other.TryCopy("args", read));
+        Assert.False(copy.TryCopy("approvals", read));
     }
 
     [Fact]

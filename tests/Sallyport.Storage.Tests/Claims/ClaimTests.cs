@@ -100,7 +100,7 @@ public sealed class ClaimTests : IAsyncLifetime
         var shipped = BundleFiles.Read(Path.Combine(root.FullName, "workflows", "refund"), [])!.Texts.ToDictionary();
         shipped["workflow.yaml"] = Regex.Replace(shipped["workflow.yaml"], "(?m)^phase: .*$", "phase: " + phase, RegexOptions.None, TimeSpan.FromSeconds(1));
         var compilation = BundleCompiler.Compile(new BundleFiles(shipped));
-        await _releases.ActivateAsync(compilation.Release!, "system", Cancel);
+        await _releases.ActivateAsync(compilation.Release!, "system", isPerson: false, Cancel);
     }
 
     /// <summary>A payments system whose facts a test can move, and that counts what reaches it.</summary>

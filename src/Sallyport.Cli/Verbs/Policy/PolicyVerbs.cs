@@ -7,6 +7,6 @@ internal static class PolicyVerbs
 {
     internal static Command Create() => new("policy", "Test a policy, explain what it decided, and try a candidate on what really happened.")
     {
-        PolicyTestVerb.Create(), ExplainVerb.Create(), ReplayVerb.Create(), ShadowVerbs.Create(),
+        ProveVerb.Create(), PolicyTestVerb.Create(), ExplainVerb.Create(), ReplayVerb.Create(), ShadowVerbs.Create(),
     };
 }

@@ -128,8 +128,11 @@ create table release (
     active integer not null,
     published_at integer not null,
     published_by text not null,
-    activated_at integer
+    activated_at integer,
+    proof text
 );
+-- Who asked for a release to replace which active one; two people are needed where it may loosen something.
+create table activation_request (release text not null, against text not null, actor text not null, at integer not null, primary key (release, against, actor));
 
 -- The last run of each workflow's shadow candidate; what it decided stands in the audit payloads from first_entry on.
 create table shadow (

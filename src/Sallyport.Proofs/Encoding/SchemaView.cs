@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Sallyport.Proofs.Formulas;
+
+namespace Sallyport.Proofs.Encoding;
+
+/// <summary>
+/// What one JSON Schema says of one place, as far as proofs use it. What is not read here (patterns, alternatives, conditions) only makes
+/// the set of inputs larger, so a proof stays true; a counterexample is validated against the whole schema later.
+/// </summary>
+internal readonly struct SchemaView
+{
+    private const int MaxReferences = 16;
+
+    private readonly JsonElement _root;
+    private readonly JsonElement? _node;
+
+    private SchemaView(JsonElement root, JsonElement? node) => (_root, _node) = (root, Follow(root, node));
+
+    internal SchemaView(JsonElement root) : this(root, root)
+    {
+    }
+
+    internal bool IsKnown => _node is { ValueKind: JsonValueKind.Object };
+
+    internal JsonElement? Node => _node;
+
+    /// <summary>The schema of a member; unknown where it is not declared.</summary>
+    internal SchemaView Member(string name) => new(_root, Get("properties") is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var member) ? member : null);
+
+    internal SchemaView Items => new(_root, Get("items"));
+
+    /// <summary>Whether an object always has the member.</summary>
+    internal bool Requires(string name) =>
+        Get("required") is { ValueKind: JsonValueKind.Array } names && names.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String && item.ValueEquals(name));
+
+    /// <summary>Whether an object can never have the member.</summary>
+    internal bool Forbids(string name) =>
+        Member(name)._node is { ValueKind: JsonValueKind.False } ||
+        (!Member(name)._node.HasValue && Get("additionalProperties") is { ValueKind: JsonValueKind.False } && Get("patternProperties") is null);
+
+    /// <summary>The names of the declared members.</summary>
+    internal IEnumerable<string> Members => Get("properties") is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject().Select(member => member.Name) : [];
+
+    internal Rational? Number(string keyword) => Get(keyword) is { ValueKind: JsonValueKind.Number } value ? Rational.FromJson(value.GetRawText()) : null;
+
+    internal long? Count(string keyword) => Number(keyword) is { IsInteger: true } value && value >= 0 && value <= long.MaxValue ? (long)value.Numerator : null;
+
+    /// <summary>The only values allowed, from <c>const</c> or <c>enum</c>; null where neither stands.</summary>
+    internal IReadOnlyList<JsonElement>? Values => Get("const") is { } constant ? [constant] : Get("enum") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : null;
+
+    internal JsonElement? Get(string keyword) => _node is { ValueKind: JsonValueKind.Object } node && node.TryGetProperty(keyword, out var value) ? value : null;
+
+    /// <summary>Whether the place by itself accepts a text; one whose schema refers elsewhere is left to the validation of the whole.</summary>
+    internal bool Accepts(string text) =>
+        _node is not { } node || JsonSchema.JsonSchema.Compile(node).Schema is not { } schema || schema.Validate(JsonSerializer.SerializeToElement(text)).IsValid;
+
+    /// <summary>Follows local references; any other leaves the place unknown.</summary>
+    private static JsonElement? Follow(JsonElement root, JsonElement? node)
+    {
+        for (var i = 0; node is { ValueKind: JsonValueKind.Object } place && place.TryGetProperty("$ref", out var reference); i++)
+        {
+            if (i == MaxReferences || reference.ValueKind != JsonValueKind.String || reference.GetString() is not ['#', .. var pointer]) return null;
+            node = root;
+            foreach (var step in pointer.Split('/').Skip(1))
+            {
+                var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+                node = node is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var child) ? child : null;
+            }
+        }
+
+        return node;
+    }
+}

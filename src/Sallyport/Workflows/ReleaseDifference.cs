@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Sallyport.Contracts.Json;
+using Sallyport.Policy;
+using Sallyport.Tools;
+
+namespace Sallyport.Workflows;
+
+/// <summary>What two releases differ in beyond decisions on single calls, as far as it may give the agent more room.</summary>
+public static class ReleaseDifference
+{
+    /// <summary>Each difference that may loosen, in a sentence; whatever is not known to tighten counts.</summary>
+    public static IEnumerable<string> Loosenings(Release before, Release after)
+    {
+        foreach (var change in OfManifest(before.Manifest, after.Manifest)) yield return change;
+        foreach (var tool in after.Tools.Values.OrderBy(tool => tool.Name, StringComparer.Ordinal))
+        {
+            if (!before.Tools.TryGetValue(tool.Name, out var old)) yield return $"The tool {tool.Name} is new.";
+            else
+                foreach (var change in OfTool(old, tool)) yield return change;
+        }
+
+        foreach (var (tool, policy) in before.Policies.OrderBy(policy => policy.Key, StringComparer.Ordinal))
+            foreach (var invariant in policy.Invariants)
+                if (!after.Policies.TryGetValue(tool, out var now) || !now.Invariants.Any(other => IsSame(invariant, other)))
+                    yield return $"The invariant {invariant.Id} of {tool} is gone or has changed.";
+    }
+
+    private static bool IsSame(PolicyInvariant a, PolicyInvariant b) => a.Never == b.Never && a.Condition.Source == b.Condition.Source;
+
+    private static IEnumerable<string> OfManifest(WorkflowManifest before, WorkflowManifest after)
+    {
+        if (after.Phase > before.Phase) yield return $"The phase goes from {before.Phase} to {after.Phase}.";
+        if (after.ConfidenceFloor < before.ConfidenceFloor) yield return $"The confidence floor falls from {before.ConfidenceFloor} to {after.ConfidenceFloor}.";
+        if (after.ApprovalExpiry > before.ApprovalExpiry) yield return $"An approval waits {after.ApprovalExpiry} instead of {before.ApprovalExpiry}.";
+        if (!Same(before.DefaultApproval, after.DefaultApproval)) yield return "The default approvers have changed.";
+        if (after.Identity != before.Identity) yield return $"The identity model goes from {before.Identity} to {after.Identity}.";
+        foreach (var change in OfLimits(before.Limits, after.Limits)) yield return change;
+        if (!Same(before.Guarantee, after.Guarantee)) yield return "The guarantee has changed.";
+    }
+
+    private static IEnumerable<string> OfLimits(WorkflowLimits before, WorkflowLimits after)
+    {
+        if (after.RequestsPerMinute > before.RequestsPerMinute) yield return $"Requests per minute rise from {before.RequestsPerMinute} to {after.RequestsPerMinute}.";
+        if (after.InvocationsPerTask > before.InvocationsPerTask) yield return $"Invocations per task rise from {before.InvocationsPerTask} to {after.InvocationsPerTask}.";
+        if (after.IdenticalCallsPerTask > before.IdenticalCallsPerTask) yield return $"Identical calls per task rise from {before.IdenticalCallsPerTask} to {after.IdenticalCallsPerTask}.";
+        foreach (var (name, old, now) in new[] { ("task", before.AmountPerTask, after.AmountPerTask), ("day", before.AmountPerDay, after.AmountPerDay) })
+            foreach (var (currency, minor) in now)
+                if (minor > old.GetValueOrDefault(currency)) yield return $"The amount per {name} in {currency} rises from {old.GetValueOrDefault(currency)} to {minor} minor units.";
+    }
+
+    private static IEnumerable<string> OfTool(ToolContract before, ToolContract after)
+    {
+        if (after.Risk != before.Risk) yield return $"The risk of {after.Name} goes from {before.Risk} to {after.Risk}.";
+        if (after.Scope != before.Scope) yield return $"{after.Name} needs the scope {after.Scope} instead of {before.Scope}.";
+        if (Text(before.Resource) != Text(after.Resource)) yield return $"{after.Name} narrows its scope by another resource.";
+        if (Facts(before) != Facts(after)) yield return $"{after.Name} reads its facts in another way.";
+        if (!Same(Effect(before), Effect(after))) yield return $"{after.Name} carries out its effect in another way.";
+        if (before.Amount?.Minor.Source != after.Amount?.Minor.Source || before.Amount?.Currency.Source != after.Amount?.Currency.Source)
+            yield return $"{after.Name} counts its amount in another way.";
+    }
+
+    private static string Facts(ToolContract tool) => JsonSerializer.Serialize(tool.Facts.Select(fact => new { fact.Name, fact.Connector, Request = Text(fact.Request) }));
+
+    private static object? Effect(ToolContract tool) => tool.Effect is not { } effect ? null : new
+    {
+        effect.Connector, Request = Text(effect.Request), effect.MaxAttempts, effect.IdempotentFor, Fence = Text(effect.Fence), Probe = Text(effect.Probe?.Request),
+        Applied = effect.Probe?.AppliedWhen.Source, Undo = tool.Reversible?.By,
+    };
+
+    private static string Text(JsonTemplate? template) => template is null ? "" : CanonicalJson.ToText(template.Source);
+
+    private static bool Same(Guarantee a, Guarantee b) =>
+        a.Tool == b.Tool && a.Scope == b.Scope && a.Within.Source == b.Within.Source &&
+        a.Approval.Select(clause => (clause.When.Source, clause.Approvals)).SequenceEqual(b.Approval.Select(clause => (clause.When.Source, clause.Approvals)));
+
+    private static bool Same(object? a, object? b) => JsonSerializer.Serialize(a) == JsonSerializer.Serialize(b);
+}
