@@ -14,7 +14,7 @@ namespace Sallyport.Actions;
 /// </summary>
 public sealed class ActionExplainer(IActionStore store, IAuditStore audit, ReleaseRegistry releases)
 {
-    private const int ChainLimit = 1_000;
+    private const int ChainLimit = 20_000;
 
     /// <summary>The explanation, or null when the release that decided is not stored any more.</summary>
     public async Task<ExplanationView?> ExplainAsync(ActionRecord action, CancellationToken cancellation)
@@ -22,7 +22,9 @@ public sealed class ActionExplainer(IActionStore store, IAuditStore audit, Relea
         if (await releases.FindAsync(action.Release, cancellation) is not { } release || !release.Policies.ContainsKey(action.Tool)) return null;
         var task = await store.FindTaskAsync(action.Tenant, action.TaskId, cancellation)
             ?? throw new StoreUnavailableException($"The task of action {action.Id} is missing from the store.");
-        var entries = (await audit.ChainAsync(action.Tenant, action.Id, ChainLimit, cancellation)).Where(entry => entry.ActionId == action.Id).ToList();
+        var chain = await audit.ChainAsync(action.Tenant, action.Id, ChainLimit, cancellation);
+        // What was not read to its end cannot vouch for the action.
+        var entries = chain.Count == ChainLimit ? [] : chain.Where(entry => entry.ActionId == action.Id).ToList();
         var input = RecordedInput.Of(action, release.Bindings[action.Tool], task);
         return Explain(release, action, input, RecordedInput.Shown(input, release.Tools[action.Tool], release.Manifest, task), RecordedLeaves.Of(entries));
     }

@@ -62,8 +62,7 @@ public sealed record CandidateVerdict(CandidateOutcome Outcome, string Rule, IRe
     {
         if (Outcome == CandidateOutcome.Unknown) return CandidateChange.Unknown;
         // Both enums count from least to most restrictive.
-        var (was, is_) = ((int)outcome, (int)Outcome);
-        if (was != is_) return is_ > was ? CandidateChange.Tightened : CandidateChange.Loosened;
+        if ((int)Outcome != (int)outcome) return (int)Outcome > (int)outcome ? CandidateChange.Tightened : CandidateChange.Loosened;
         if (Outcome != CandidateOutcome.Approve) return CandidateChange.Same;
         return (Covers(Requirements, requirements), Covers(requirements, Requirements)) switch
         {

@@ -27,7 +27,7 @@ internal sealed record RecordedLeaves(JsonElement? Last, JsonElement? Decision, 
     {
         if (Last is null || Decision is null)
         {
-            yield return "The log holds no entry of the decision.";
+            yield return "The log holds no entry of the decision, or more entries than an explanation reads.";
             yield break;
         }
 

@@ -20,8 +20,8 @@ public sealed class CandidateTests
     [InlineData(PolicyOutcome.Deny, CandidateOutcome.Escalate, CandidateChange.Loosened)]
     [InlineData(PolicyOutcome.Deny, CandidateOutcome.Refused, CandidateChange.Tightened)]
     [InlineData(PolicyOutcome.Deny, CandidateOutcome.Unknown, CandidateChange.Unknown)]
-    public void From_AnotherOutcome_IsTighterOrLooserByTheFold(PolicyOutcome was, CandidateOutcome is_, CandidateChange change) =>
-        Assert.Equal(change, new CandidateVerdict(is_, "r", []).From(was, []));
+    public void From_AnotherOutcome_IsTighterOrLooserByTheFold(PolicyOutcome was, CandidateOutcome now, CandidateChange change) =>
+        Assert.Equal(change, new CandidateVerdict(now, "r", []).From(was, []));
 
     [Theory]
     [InlineData("1 a", "1 a", CandidateChange.Same)]
