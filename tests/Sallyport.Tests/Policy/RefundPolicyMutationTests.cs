@@ -1,5 +1,6 @@
 using Sallyport.Actions;
 using Sallyport.Policy;
+using Sallyport.Proofs.Policies;
 using Sallyport.Tests.Workflows;
 using Sallyport.Workflows;
 
@@ -27,6 +28,25 @@ public sealed class RefundPolicyMutationTests(ITestOutputHelper output)
         Assert.Empty(boundaries.SelectMany(tool => tool.Unread).Select(atom => atom.Text));
         Assert.Empty(boundaries.SelectMany(tool => tool.Cases).Where(entry => entry.Test is null)
             .Select(entry => $"{entry.Tool}: {string.Join(", ", entry.Changes)}"));
+    }
+
+    /// <summary>Proofs judge the policy by what it promises, so a mutant that keeps every promise is left to the tests.</summary>
+    [Fact]
+    public void Mutants_ThatBreakAPromise_AreRefutedWithoutAnyTest()
+    {
+        var (refuted, open, kept) = (0, 0, new List<string>());
+        foreach (var mutant in PolicyMutants.Of(Release))
+        {
+            if (BundleCompiler.Compile(mutant.Files).Release is not { } changed) continue;
+            var statuses = ReleaseModels.Of(changed).Values.Select(model => PolicyAnalysis.Run(model).Status).ToList();
+            if (statuses.Contains(ProofStatus.Refuted)) refuted++;
+            else if (statuses.Contains(ProofStatus.Unknown)) open++;
+            else kept.Add(mutant.Name);
+        }
+
+        output.WriteLine($"{refuted} mutants refuted by proofs alone, {open} undecided, {kept.Count} keep every promise:\n{string.Join("\n", kept)}");
+        Assert.Equal(0, open);
+        Assert.True(refuted >= 100, $"Only {refuted} mutants were refuted.");
     }
 
     [Fact, Trait("req", "A3.1"), Trait("req", "A3.2")]
