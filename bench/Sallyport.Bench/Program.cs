@@ -5,6 +5,7 @@ var modes = new Dictionary<string, (string Help, Func<Options, TextWriter, Task<
 {
     ["refund"] = (RefundMode.Help, RefundMode.RunAsync),
     ["policy"] = (PolicyMode.Help, PolicyMode.RunAsync),
+    ["proofs"] = (ProofsMode.Help, ProofsMode.RunAsync),
 };
 var isNamed = args is [not ['-', ..], ..];
 var name = isNamed ? args[0] : "refund";

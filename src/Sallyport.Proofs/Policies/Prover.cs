@@ -54,7 +54,8 @@ internal sealed class Prover
     internal Finding Ask(string name, string comment, int contract, Func<Witness, bool> shows, params Formula[] formulas)
     {
         List<Formula> asked = [.. formulas];
-        var first = _solver.Check([.. asked]);
+        // Most conditions cannot fail by their types alone; that needs no search.
+        var first = asked.Exists(formula => formula.IsFalse) ? Answer.Unsatisfiable : _solver.Check([.. asked]);
         var isCertain = first != Answer.Satisfiable || _solver.IsCertain;
         var (answer, reason) = (first, (string?)null);
         Witness? witness = null;

@@ -13,7 +13,8 @@ public sealed class ActivationTests
         await using var gate = await TestGate.StartAsync();
         var before = gate.Server.Release().Hash;
         // The rule pays more at once, the invariant still promises that none does.
-        var candidate = await PublishAsync(gate, Bundles.Candidate(("policy.yaml", "args.amount_minor <= 5000 &&", "args.amount_minor <= 7500 &&")));
+        var candidate = await PublishAsync(gate, Bundles.Candidate(
+            ("policy.yaml", "args.amount_minor <= 5000 &&", "args.amount_minor <= 7500 &&"), ("policy.yaml", "args.amount_minor > 5000 && args", "args.amount_minor > 7500 && args")));
 
         var refused = (await ActivateAsync(gate, "otto", candidate)).MustBe(422, "release_refuted");
 
