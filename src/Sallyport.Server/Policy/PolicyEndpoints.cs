@@ -20,12 +20,18 @@ internal static class PolicyEndpoints
         routes.MapPost("/v1/policy/replays", ReplayAsync);
     }
 
-    private static async Task ExplainAsync(HttpContext http, string id, Callers callers, IActionStore store, ActionExplainer explainer)
+    private static async Task ExplainAsync(HttpContext http, string id, Callers callers, IActionStore store, ReleaseRegistry releases, ActionExplainer explainer)
     {
         if (await callers.PersonAsync(http) is not { } person) return;
         if (await store.FindAsync(person.Tenant, id, http.RequestAborted) is not { } action)
+        {
             await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, "There is no action of this id; a refusal or a read has no decision to explain.");
-        else if (await explainer.ExplainAsync(action, http.RequestAborted) is { } explanation) await Answers.WriteAsync(http, 200, explanation);
+            return;
+        }
+
+        // A release that is gone, or whose stored files were changed, is said to be so and is no failure of the server.
+        if (await BundleUpload.FindAsync(http, releases, action.Release) is null) return;
+        if (await explainer.ExplainAsync(action, http.RequestAborted) is { } explanation) await Answers.WriteAsync(http, 200, explanation);
         else await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, $"The release {action.Release}, which the action was decided under, is not stored.", id);
     }
 

@@ -73,21 +73,39 @@ public sealed class ExplanationTests : IAsyncLifetime
         var pending = (await _gate.RefundAsync("ord_000003", 32_000, "EUR")).MustBe(202, "pending");
         Assert.Contains("the record gives the recorded decision", (await CliAsync(pending.ActionId)).MustExit(0).Output, StringComparison.Ordinal);
 
+        await SabotageAsync(sabotage);
+        var explained = (await CliAsync(pending.ActionId)).MustExit(1).Output;
+        Assert.Contains("THE RECORD DOES NOT GIVE THE RECORDED DECISION", explained, StringComparison.Ordinal);
+        Assert.Contains("!!", explained, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("update action set release = 'sha256:gone'", 404, "not_found")]
+    [InlineData("insert into release (hash, workflow, version, files, active, published_at, published_by) select 'sha256:forged', workflow, version, files, 0, 0, 'x' from release limit 1; update action set release = 'sha256:forged'", 422, "invalid_bundle")]
+    public async Task Explanation_UnderAReleaseThatIsGoneOrForged_SaysSo(string sabotage, int status, string code)
+    {
+        var pending = (await _gate.RefundAsync("ord_000003", 32_000, "EUR")).MustBe(202, "pending");
+        await SabotageAsync(sabotage);
+
+        (await ExplainAsync(pending.ActionId)).MustBe(status, code);
+        (await CliAsync(pending.ActionId)).MustExit(1);
+    }
+
+    /// <summary>Changes the store behind the server's back.</summary>
+    private async Task SabotageAsync(string sql)
+    {
         await _gate.StopServerAsync();
         await using (var connection = new SqliteConnection($"Data Source={Path.Combine(_gate.DataFolder, "sallyport.db")};Pooling=False"))
         {
             await connection.OpenAsync(TestContext.Current.CancellationToken);
             await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is a constant of this test.
-            command.CommandText = sabotage;
+#pragma warning disable CA2100 // The text is a constant of these tests.
+            command.CommandText = sql;
 #pragma warning restore CA2100
-            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+            Assert.NotEqual(0, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
 
         await _gate.RestartServerAsync();
-        var explained = (await CliAsync(pending.ActionId)).MustExit(1).Output;
-        Assert.Contains("THE RECORD DOES NOT GIVE THE RECORDED DECISION", explained, StringComparison.Ordinal);
-        Assert.Contains("!!", explained, StringComparison.Ordinal);
     }
 
     private async Task<GateReply> ExplainAsync(string action) => await _gate.SendAsync(HttpMethod.Get, $"/v1/actions/{action}/explanation", null, await _gate.SessionAsync("dana"));
