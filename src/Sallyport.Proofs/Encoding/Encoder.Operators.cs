@@ -149,6 +149,6 @@ internal sealed partial class Encoder
         if (cases.All(one => one.Sum.IsConstant)) return Formula.True;
         var text = _program.Source[expr.Span.Start..expr.Span.End];
         _space.Approximate($"{text} (digits of a decimal result)");
-        return _pool.Bool(_pool.Variable($"exact({(UsesLocal(expr) ? _space.Unique(text) : text)})", Sort.Bool, isOpaque: true));
+        return _pool.Bool(_pool.Variable($"exact({(UsesLocal(expr) ? _space.Unique(text) : _space.Version + text)})", Sort.Bool, isOpaque: true));
     }
 }

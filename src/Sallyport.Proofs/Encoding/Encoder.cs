@@ -58,7 +58,8 @@ internal sealed partial class Encoder
     /// <summary>A condition: an error stays one, and what is known only at run time may be anything.</summary>
     private TruthValue Truth(CelExpr expr) => Encode(expr) switch
     {
-        TruthValue truth => truth,
+        // Null is a value, but no truth: where one is needed it is an error.
+        TruthValue truth => truth.IsNull.IsFalse ? truth : new TruthValue(_pool.Or(truth.IsTrue, truth.IsFalse), truth.IsTrue, truth.IsFalse),
         { Ok.IsFalse: true } => new TruthValue(Formula.False, Formula.False, Formula.False),
         _ => (TruthValue)Free(expr, CelType.Bool, null),
     };
@@ -240,7 +241,7 @@ internal sealed partial class Encoder
         var text = _program.Source[expr.Span.Start..expr.Span.End];
         _space.Approximate(text);
         // The same words about the same inputs mean the same; about a macro's variable they need not.
-        var name = _locals.Count > 0 && UsesLocal(expr) ? _space.Unique(text) : $"{text} : {type}";
+        var name = _locals.Count > 0 && UsesLocal(expr) ? _space.Unique(text) : $"{_space.Version}{text} : {type}";
         return FreeNamed(name, type, ok ?? _pool.Bool(_pool.Variable($"ok({name})", Sort.Bool, isOpaque: true)));
     }
 

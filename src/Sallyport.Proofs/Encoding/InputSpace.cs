@@ -25,6 +25,11 @@ internal sealed class InputSpace
 
     internal IReadOnlyDictionary<string, Site> Roots => _roots;
 
+    /// <summary>
+    /// Stands before the names of what is not looked into: the same words can mean something else in a version whose schemas differ.
+    /// </summary>
+    internal string Version { get; set; } = "";
+
     /// <summary>What was treated as free because the solver does not look into it, as written.</summary>
     internal IReadOnlyCollection<string> Approximations => _approximations;
 

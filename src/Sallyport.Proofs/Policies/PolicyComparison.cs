@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.Proofs.Encoding;
 using Sallyport.Proofs.Formulas;
 using Sallyport.Proofs.Solving;
@@ -54,7 +55,11 @@ public sealed class PolicyComparison
     {
         (_before, _after) = (before, after);
         var space = new InputSpace(_pool, before.Inputs, after.Inputs);
-        var (older, newer) = (new PolicyEncoding(space, before), new PolicyEncoding(space, after));
+        var sameSchemas = before.Inputs.Count == after.Inputs.Count && before.Inputs.All(input => after.Inputs.TryGetValue(input.Key, out var other) && JsonElement.DeepEquals(input.Value, other));
+        if (!sameSchemas) space.Version = "before: ";
+        var older = new PolicyEncoding(space, before);
+        if (!sameSchemas) space.Version = "after: ";
+        var newer = new PolicyEncoding(space, after);
         var said = SchemaDifference.Mention(space);
         _prover = new Prover(space, options, before, after);
         _old = new EffectiveDecision(older, WellFormed(0));

@@ -35,9 +35,9 @@ public sealed record NamedCondition(string Id, CelProgram Condition);
 public sealed record ModelRule(
     string Id, CelProgram When, RuleEffect Effect, int Approvals = 0, IReadOnlyList<string>? Approvers = null, IReadOnlyList<string>? Excluded = null, string? EscalateTo = null)
 {
-    /// <summary>Whether meeting this rule's requirement also meets the other's.</summary>
+    /// <summary>Whether meeting this rule's requirement also meets the other's: as many people, all of whom the other would take.</summary>
     internal bool Covers(ModelRule other) =>
-        Approvals >= other.Approvals && (Approvers ?? []).SequenceEqual(other.Approvers ?? []) && (other.Excluded ?? []).All((Excluded ?? []).Contains);
+        Approvals >= other.Approvals && Approvers is { Count: > 0 } who && who.All((other.Approvers ?? []).Contains) && (other.Excluded ?? []).All((Excluded ?? []).Contains);
 }
 
 /// <summary>A statement about every decision.</summary>

@@ -140,6 +140,19 @@ public sealed class PolicyAnalysisTests
         Assert.Equal(ProofStatus.Proved, PolicyAnalysis.Run(policy.Model).Status);
     }
 
+    [Theory]
+    [InlineData("!facts.customer.vip")]
+    [InlineData("facts.customer.vip || args.amount < 0")]
+    [InlineData("facts.customer.vip ? true : true")]
+    public void NeverErrors_NullWhereATruthIsNeeded_IsRefuted(string condition)
+    {
+        var facts = TestPolicy.Facts.Replace("\"vip\":{\"type\":\"boolean\"}", "\"vip\":{\"type\":[\"boolean\",\"null\"]}", StringComparison.Ordinal).Replace("\"flags\"]", "\"flags\",\"vip\"]", StringComparison.Ordinal);
+        var result = Only(new TestPolicy(facts: facts).Rule("r", condition, RuleEffect.Auto), ProofCheck.NeverErrors, "r");
+
+        Assert.Equal(ProofStatus.Refuted, result.Status);
+        Assert.Contains(KeyValuePair.Create("facts.customer.vip", "null"), result.Witness!.Mentioned);
+    }
+
     [Fact]
     public void Integer_WithoutBounds_CanBeTooLargeToRead()
     {

@@ -42,6 +42,14 @@ public sealed class PolicyComparisonTests
         Assert.Equal(PolicyVerdict.Loosened, PolicyComparison.Run(People(2, "group:finance").Model, People(2, "group:interns").Model).Verdict);
 
     [Fact]
+    public void Compare_FewerGroupsToChooseFrom_IsTightenedAndTheReverseLoosened()
+    {
+        var (wide, narrow) = (People(1, "group:leads", "group:finance"), People(1, "group:leads"));
+        Assert.Equal(PolicyVerdict.Tightened, PolicyComparison.Run(wide.Model, narrow.Model).Verdict);
+        Assert.Equal(PolicyVerdict.Loosened, PolicyComparison.Run(narrow.Model, wide.Model).Verdict);
+    }
+
+    [Fact]
     public void Compare_MorePeopleOfTheSameGroup_IsTightened() =>
         Assert.Equal(PolicyVerdict.Tightened, PolicyComparison.Run(People(1, "group:leads").Model, People(2, "group:leads").Model).Verdict);
 
@@ -79,6 +87,15 @@ public sealed class PolicyComparisonTests
     }
 
     [Fact]
+    public void Compare_WordsThatMeanSomethingElseUnderAnotherSchema_AreNotTakenForTheSame()
+    {
+        // 7 / 2 is 3 for whole numbers and 3.5 for others; the rule reads the same.
+        var number = TestPolicy.Args.Replace("\"quantity\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":50}", "\"quantity\":{\"type\":\"number\",\"minimum\":1,\"maximum\":50}", StringComparison.Ordinal);
+        TestPolicy Halved(string? args) => new TestPolicy(args).Rule("half", "has(args.quantity) && {'half': args.quantity / dyn(2)}.half == dyn(3)", RuleEffect.Auto).Rule("rest", "true", RuleEffect.Auto);
+        Assert.NotEqual(PolicyVerdict.Equivalent, PolicyComparison.Run(Halved(null).Model, Halved(number).Model).Verdict);
+    }
+
+    [Fact]
     public void Compare_TypeOfAPlaceChanged_IsUnknownAndSaysWhere()
     {
         var text = TestPolicy.Args.Replace("\"amount\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":100000}", "\"amount\":{\"type\":\"string\"}", StringComparison.Ordinal);
@@ -105,7 +122,7 @@ public sealed class PolicyComparisonTests
 
     private static TestPolicy Limit(int most) => new TestPolicy().Rule("a", $"args.amount <= {most}", RuleEffect.Auto).Rule("b", $"args.amount > {most}", RuleEffect.Approve);
 
-    private static TestPolicy People(int count, string who) => new TestPolicy().Rule("a", "true", RuleEffect.Approve, count, who);
+    private static TestPolicy People(int count, params string[] who) => new TestPolicy().Rule("a", "true", RuleEffect.Approve, count, string.Join(' ', who));
 
     private static TestPolicy All(string? args = null) => new TestPolicy(args).Rule("a", "true", RuleEffect.Auto);
 

@@ -4,8 +4,20 @@ using Sallyport.Proofs.Policies;
 namespace Sallyport.Language.Tests.Proofs;
 
 /// <summary>Random policies over <see cref="TestPolicy"/>'s world from a seed, within what the solver decides exactly.</summary>
-internal sealed class RandomPolicies(int seed)
+/// <param name="seed">The seed.</param>
+/// <param name="withOpaque">Also what the solver does not look into.</param>
+internal sealed class RandomPolicies(int seed, bool withOpaque = false)
 {
+    private static readonly string[] Opaque =
+    [
+        "args.amount / 7 > 100", "args.amount % 2 == 0", "has(args.note) && args.note.matches('^[a-m]')", "args.note.size() > 3", "args.price * 2.0 > args.price + 100.5",
+        "double(args.amount) * 0.5 < 1000.0", "facts.order.region + facts.order.owner == 'euus'", "facts.customer.flags.exists(f, f.startsWith('v'))", "facts.customer.flags[0] == 'vip'",
+        "facts.customer.flags.filter(f, f != 'x').size() == size(facts.customer.flags)", "facts.order.region.endsWith('west')", "facts.order.owner.contains('u') || args.urgent",
+        "int(facts.order.region) > 5", "args.amount * facts.order.total > 50000", "facts.order.region < facts.order.owner", "cel.bind(n, args.amount + 1, n > 90 && n % 3 == 0)",
+        "[args.amount, facts.order.total].exists(n, n > 99990)", "dyn(args.amount) == args.currency", "args.?note.orValue('none') == 'none'", "-args.amount < -50",
+        "(args.quota == null ? 0 : args.quota) > 50", "args.price == double(args.amount)",
+    ];
+
     private static readonly (string Path, bool Optional)[] Integers =
         [("args.amount", false), ("args.quantity", true), ("facts.order.total", false), ("facts.order.refunded", false), ("facts.customer.tenure", false), ("facts.customer.score", true)];
 
@@ -61,7 +73,7 @@ internal sealed class RandomPolicies(int seed)
         };
     }
 
-    private string Atom() => _random.Next(16) switch
+    private string Atom() => withOpaque && _random.Next(3) == 0 ? Pick(Opaque) : _random.Next(16) switch
     {
         0 or 1 or 2 => Guarded(Integers[_random.Next(Integers.Length)], path => $"{path} {Order()} {Number()}"),
         3 => $"{Integer()} {Order()} {Integer()}",

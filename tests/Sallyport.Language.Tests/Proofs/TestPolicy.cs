@@ -58,7 +58,7 @@ internal sealed class TestPolicy
 
     internal TestPolicy Rule(string id, string when, RuleEffect effect, int approvals = 1, string approvers = "group:leads", string to = "legal")
     {
-        Rules.Add(new ModelRule(id, Compile(_decide, when), effect, effect == RuleEffect.Approve ? approvals : 0, effect == RuleEffect.Approve ? [approvers] : [], [], effect == RuleEffect.Escalate ? to : null));
+        Rules.Add(new ModelRule(id, Compile(_decide, when), effect, effect == RuleEffect.Approve ? approvals : 0, effect == RuleEffect.Approve ? approvers.Split(' ') : [], [], effect == RuleEffect.Escalate ? to : null));
         return this;
     }
 
@@ -108,7 +108,7 @@ internal sealed class TestPolicy
             return value.Kind != CelValueKind.Bool || value.IsTrue == invariant.Never;
         }).Select(invariant => invariant.Id).ToList();
         return new ReplayedDecision(eligible, scope, effect, deciding, approvals, [.. matched.Select(rule => rule.Id)], failed, broken,
-            [.. asked.Select(rule => $"{rule.Approvals} of {rule.Approvers![0]}").Distinct()],
+            [.. asked.Select(rule => $"{rule.Approvals} of {string.Join(' ', rule.Approvers!)}").Distinct()],
             effect == RuleEffect.Escalate ? matched.First(rule => rule.Effect == RuleEffect.Escalate).EscalateTo : null);
     }
 
