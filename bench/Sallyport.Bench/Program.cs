@@ -1,6 +1,8 @@
 using System.Globalization;
 using Sallyport.Bench;
 
+if (args is ["schema", ..]) return SchemaContest.Run(args, Console.Out);
+
 var rounds = Number("--rounds", 5);
 var seconds = Number("--seconds", 4);
 if (args.Contains("--help"))

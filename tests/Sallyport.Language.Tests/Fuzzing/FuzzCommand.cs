@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Sallyport.Language.Tests.Fuzzing;
 
-/// <summary><c>fuzz [--inputs N] [--seed N] [--target cel|json-schema|all] [--seconds N]</c></summary>
+/// <summary>
+/// <c>fuzz [--inputs N] [--seed N] [--target cel|json-schema|all] [--seconds N] [--from N]</c>; <c>fuzz --seed N --target T --only N</c> shows and
+/// repeats one input.
+/// </summary>
 internal static class FuzzCommand
 {
     private const ulong DefaultInputs = 10_000_000;
@@ -13,11 +16,11 @@ internal static class FuzzCommand
     {
         if (args is not ["fuzz", ..]) return null;
         var settings = args.Skip(1).Chunk(2).ToArray();
-        var known = settings.All(pair => pair is ["--inputs" or "--seed" or "--seconds", var number] && ulong.TryParse(number, out _)
+        var known = settings.All(pair => pair is ["--inputs" or "--seed" or "--seconds" or "--from" or "--only", var number] && ulong.TryParse(number, out _)
             || (pair is ["--target", var name] && (name == "all" || FuzzTarget.All.ContainsKey(name))));
         if (!known)
         {
-            Console.Error.WriteLine($"usage: fuzz [--inputs N] [--seed N] [--target {string.Join('|', FuzzTarget.All.Keys)}|all] [--seconds N]");
+            Console.Error.WriteLine($"usage: fuzz [--inputs N] [--seed N] [--target {string.Join('|', FuzzTarget.All.Keys)}|all] [--seconds N] [--from N] [--only N]");
             return 3;
         }
 
@@ -26,16 +29,17 @@ internal static class FuzzCommand
         var inputs = (Number("--inputs") ?? DefaultInputs) / (ulong)names.Length;
         var seed = Number("--seed") ?? (ulong)Environment.TickCount64;
         TimeSpan? time = Number("--seconds") is { } seconds ? TimeSpan.FromSeconds(seconds / (double)names.Length) : null;
-        return names.Max(name => Run(name, seed, inputs, time, Console.Out));
+        if (Number("--only") is { } only) return names.Max(name => Repeat(name, seed, only, Console.Out));
+        return names.Max(name => Run(name, seed, inputs, Number("--from") ?? 0, time, Console.Out));
 
         string? Setting(string name) => settings.FirstOrDefault(pair => pair[0] == name)?[1];
         ulong? Number(string name) => Setting(name) is { } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : null;
     }
 
-    private static int Run(string name, ulong seed, ulong inputs, TimeSpan? time, TextWriter output)
+    private static int Run(string name, ulong seed, ulong inputs, ulong from, TimeSpan? time, TextWriter output)
     {
         output.WriteLine(Invariant($"{name}: seed {seed}, {inputs:N0} inputs on {Environment.ProcessorCount} threads"));
-        var run = new FuzzRun(FuzzTarget.All[name], seed, inputs, time);
+        var run = new FuzzRun(FuzzTarget.All[name], seed, inputs, from, time);
         var every = TimeSpan.FromSeconds(Console.IsOutputRedirected ? 30 : 2);
         var due = every;
         var failure = run.Run(now =>
@@ -54,6 +58,18 @@ internal static class FuzzCommand
 
         Print(output, name, seed, failure);
         return 1;
+    }
+
+    private static int Repeat(string name, ulong seed, ulong number, TextWriter output)
+    {
+        var input = FuzzTarget.All[name]().Create(seed, number);
+        output.WriteLine($"{name}: input {number} of seed {seed}");
+        output.WriteLine($"  program {Escape(input.Program)}");
+        output.WriteLine($"  data    {Escape(input.Data)}");
+        var before = Environment.CpuUsage.TotalTime;
+        var reach = FuzzTarget.All[name]().Examine(input);
+        output.WriteLine(Invariant($"  {reach} after {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:N1} ms of processor time"));
+        return 0;
     }
 
     private static void Print(TextWriter output, string name, ulong seed, FuzzFailure failure)

@@ -7,13 +7,15 @@ namespace Sallyport.Language.Tests.Fuzzing;
 /// Runs inputs of one target on every core. Threads take blocks of numbers in turn; what an input is depends on its number alone, so a
 /// failure repeats anywhere.
 /// </summary>
-internal sealed class FuzzRun(Func<FuzzTarget> target, ulong seed, ulong inputs, TimeSpan? time = null)
+internal sealed class FuzzRun(Func<FuzzTarget> target, ulong seed, ulong inputs, ulong from = 0, TimeSpan? time = null)
 {
     /// <summary>A block is the unit of work; a multiple of how many instances meet one schema.</summary>
     private const ulong Block = 512;
 
     /// <summary>The most that one input may take. It includes waiting for the processor, so a suspect gets a second chance alone.</summary>
     internal static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
+
+    private const int MostSuspects = 20;
 
     /// <summary>An input that has not ended by then never will.</summary>
     private static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(30);
@@ -22,7 +24,8 @@ internal sealed class FuzzRun(Func<FuzzTarget> target, ulong seed, ulong inputs,
     private readonly ConcurrentQueue<FuzzFailure> _failures = new();
     private readonly ConcurrentQueue<ulong> _suspects = new();
     private readonly Worker[] _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Worker())];
-    private ulong _next;
+    private readonly ulong _end = from + inputs;
+    private ulong _next = from;
     private volatile bool _stopped;
 
     internal ulong Done => _workers.Aggregate(0UL, (sum, worker) => sum + worker.Done);
@@ -50,12 +53,8 @@ internal sealed class FuzzRun(Func<FuzzTarget> target, ulong seed, ulong inputs,
             }
         }
 
-        foreach (var number in _suspects.Order().Take(20))
-        {
-            if (ExamineAlone(number) is { } slow) _failures.Enqueue(slow);
-        }
-
-        return _failures.OrderBy(failure => failure.Number).FirstOrDefault();
+        if (_failures.MinBy(failure => failure.Number) is { } failure) return failure;
+        return _suspects.Order().Take(MostSuspects).Select(ExamineAlone).FirstOrDefault(slow => slow is not null);
     }
 
     private void Work(Worker worker)
@@ -64,8 +63,8 @@ internal sealed class FuzzRun(Func<FuzzTarget> target, ulong seed, ulong inputs,
         while (!_stopped)
         {
             var first = Interlocked.Add(ref _next, Block) - Block;
-            if (first >= inputs) return;
-            for (var number = first; number < Math.Min(first + Block, inputs) && !_stopped; number++) RunOne(worker, own, number);
+            if (first >= _end) return;
+            for (var number = first; number < Math.Min(first + Block, _end) && !_stopped; number++) RunOne(worker, own, number);
         }
     }
 
@@ -106,13 +105,14 @@ internal sealed class FuzzRun(Func<FuzzTarget> target, ulong seed, ulong inputs,
         return null;
     }
 
+    /// <summary>Alone in the process, the time it worked can be told from the time it waited for a processor.</summary>
     private FuzzFailure? ExamineAlone(ulong number)
     {
         var own = target();
         var input = own.Create(seed, number);
-        var startedAt = Stopwatch.GetTimestamp();
+        var before = Environment.CpuUsage.TotalTime;
         own.Examine(input);
-        var took = Stopwatch.GetElapsedTime(startedAt);
+        var took = Environment.CpuUsage.TotalTime - before;
         return took > Bound ? new FuzzFailure(number, input, $"took {took.TotalSeconds:N1} s; the bound is {Bound.TotalSeconds} s") : null;
     }
 
