@@ -6,7 +6,7 @@ using Sallyport.JsonSchema.Evaluation;
 namespace Sallyport.JsonSchema;
 
 /// <summary>
-/// A compiled JSON Schema, draft 2020-12. Immutable and safe for any number of threads; it keeps no reference to the document it came from.
+/// A compiled JSON Schema, draft 2020-12. Never changes and is safe for any number of threads; it keeps no reference to the document it came from.
 /// </summary>
 /// <remarks>
 /// A validation runs twice at most: first without any bookkeeping, which settles the valid instances; only an invalid one is walked again
@@ -54,7 +54,7 @@ public sealed class JsonSchema
         if (_root.Evaluate(instance, quick, null) && quick.Aborted is null)
         {
             quick.Reset();
-            _spare = quick;
+            Volatile.Write(ref _spare, quick);
             return SchemaResult.Valid;
         }
 
