@@ -6,7 +6,7 @@ using Sallyport.JsonSchema.Evaluation;
 namespace Sallyport.JsonSchema;
 
 /// <summary>
-/// A compiled JSON Schema, draft 2020-12. Immutable and safe for any number of threads; it keeps no reference to the document it came from.
+/// A compiled JSON Schema, draft 2020-12. Never changes and is safe for any number of threads; it keeps no reference to the document it came from.
 /// </summary>
 /// <remarks>
 /// A validation runs twice at most: first without any bookkeeping, which settles the valid instances; only an invalid one is walked again
@@ -19,6 +19,7 @@ public sealed class JsonSchema
     private readonly SchemaNode _root;
     private readonly SchemaOptions _options;
     private readonly bool _usesDynamicScope;
+    private EvaluationContext? _spare;
 
     private JsonSchema(SchemaNode root, SchemaOptions options, bool usesDynamicScope)
     {
@@ -48,8 +49,15 @@ public sealed class JsonSchema
     {
         if (InstanceLimits.Check(instance, _options) is { } refused) return new SchemaResult([refused]);
 
-        var quick = new EvaluationContext(_options, _usesDynamicScope, collect: false);
-        if (_root.Evaluate(instance, quick, null) && quick.Aborted is null) return SchemaResult.Valid;
+        // Valid instances are the many: one after the other they share the state of the silent walk, so that they allocate nothing.
+        var quick = Interlocked.Exchange(ref _spare, null) ?? new EvaluationContext(_options, _usesDynamicScope, collect: false);
+        if (_root.Evaluate(instance, quick, null) && quick.Aborted is null)
+        {
+            quick.Reset();
+            Volatile.Write(ref _spare, quick);
+            return SchemaResult.Valid;
+        }
+
         var detailed = new EvaluationContext(_options, _usesDynamicScope, collect: true);
         var valid = _root.Evaluate(instance, detailed, null);
         if (detailed.Aborted is { } late) return new SchemaResult([.. detailed.Errors.Take(Math.Max(0, _options.MaxErrors - 1)), late]);

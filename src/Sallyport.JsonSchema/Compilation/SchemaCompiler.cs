@@ -81,7 +81,7 @@ internal sealed class SchemaCompiler
         }
 
         problem = $"\"{JsonDisplay.Text(reference)}\" points at nothing.";
-        var root = new SchemaLocation(resource, resource.Pointer, ElementAt(resource));
+        var root = new SchemaLocation(resource, resource.Pointer, resource.Root);
         if (string.IsNullOrEmpty(fragment)) return (root, null);
         var name = Uri.UnescapeDataString(fragment);
         if (name[0] != '/')
@@ -90,9 +90,6 @@ internal sealed class SchemaCompiler
                 : null;
         return Walk(root, name) is { } target ? (target, null) : null;
     }
-
-    private static JsonElement ElementAt(SchemaResource resource) =>
-        Walk(RootOf(resource), resource.Pointer)!.Value.Element;
 
     private static SchemaLocation RootOf(SchemaResource resource) => new(resource.Document.Resources[""], "", resource.Document.Root);
 

@@ -22,12 +22,15 @@ internal sealed class SchemaDocument(JsonElement root, string retrievalUri, bool
 }
 
 /// <summary>A schema with its own base URI (core §4.3.5): the root of a document, or a subschema with <c>$id</c>.</summary>
-internal sealed class SchemaResource(SchemaDocument document, string pointer, string uri)
+internal sealed class SchemaResource(SchemaDocument document, string pointer, string uri, JsonElement root)
 {
     public SchemaDocument Document { get; } = document;
 
     /// <summary>Where it starts in its document.</summary>
     public string Pointer { get; } = pointer;
+
+    /// <summary>The schema there. Kept, because walking to it again fails where a property name stands twice on the way.</summary>
+    public JsonElement Root { get; } = root;
 
     /// <summary>Its base URI, without a fragment; empty when nothing gave one.</summary>
     public string Uri { get; } = uri;

@@ -48,7 +48,7 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
         var uri = document.RetrievalUri;
         if (document.Root.ValueKind == JsonValueKind.Object && IdOf(document.Root) is { } id)
             uri = SchemaUri.Split(SchemaUri.Resolve(uri, id)).Base;
-        var root = new SchemaResource(document, "", uri);
+        var root = new SchemaResource(document, "", uri, document.Root);
         document.Resources[""] = root;
         _resources.TryAdd(document.RetrievalUri, root);
         _resources.TryAdd(uri, root);
@@ -75,7 +75,7 @@ internal sealed partial class SchemaRegistry(SchemaOptions options, Action<strin
         var document = location.Document;
         if (!document.Resources.TryGetValue(location.Pointer, out var resource))
         {
-            resource = new SchemaResource(document, location.Pointer, uri);
+            resource = new SchemaResource(document, location.Pointer, uri, location.Element);
             resource.Dialect = DialectOf(location.Element, location.Shown, location.Resource.Dialect);
             document.Resources[location.Pointer] = resource;
             All.Add(resource);

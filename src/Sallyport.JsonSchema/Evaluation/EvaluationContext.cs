@@ -45,6 +45,14 @@ internal sealed class EvaluationContext(SchemaOptions options, bool usesDynamicS
     /// <summary>Outermost first.</summary>
     public IReadOnlyList<SchemaResource> DynamicScope => _scope;
 
+    /// <summary>Makes the state of a walk that ended by itself that of a new one. What a limit stopped is not used again.</summary>
+    public void Reset()
+    {
+        Debug.Assert(Aborted is null && _nesting == 0 && _errors.Count == 0, "A walk that was stopped is never reused.");
+        _evaluations = 0;
+        _patternTicks = 0;
+    }
+
     public bool TryEnter(SchemaNode node)
     {
         if (Aborted is not null) return false;

@@ -65,11 +65,7 @@ internal static class EmailFormat
         foreach (var range in text.Split('.'))
         {
             var label = text[range];
-            if (label.IsEmpty || label[0] == '-' || label[^1] == '-') return false;
-            foreach (var c in label)
-            {
-                if (!char.IsAsciiLetterOrDigit(c) && c != '-' && !(international && !char.IsAscii(c))) return false;
-            }
+            if (!HostnameFormats.IsAsciiLabel(label) && !(international && HostnameFormats.IsInternationalLabel(label))) return false;
         }
 
         return true;

@@ -49,7 +49,8 @@ internal static class HostnameFormats
         return length <= MaxNameLength && BidiRule.Holds(labels);
     }
 
-    private static bool IsAsciiLabel(ReadOnlySpan<char> label)
+    /// <summary>Letters, digits and inner hyphens (RFC 1123 §2.1), at most as long as the DNS allows.</summary>
+    public static bool IsAsciiLabel(ReadOnlySpan<char> label)
     {
         if (label.Length is 0 or > MaxLabelLength || label[0] == '-' || label[^1] == '-') return false;
         foreach (var c in label)
@@ -59,6 +60,10 @@ internal static class HostnameFormats
 
         return true;
     }
+
+    /// <summary>A U-label (RFC 5890 §2.3.2.1): a label with characters beyond ASCII.</summary>
+    public static bool IsInternationalLabel(ReadOnlySpan<char> label) =>
+        !Ascii.IsValid(label) && CodePoints(label) is { } points && IdnaLabel.IsValid(points);
 
     private static bool IsAce(ReadOnlySpan<char> label) => label.StartsWith(AcePrefix, StringComparison.OrdinalIgnoreCase);
 

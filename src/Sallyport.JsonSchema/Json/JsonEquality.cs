@@ -69,10 +69,17 @@ internal sealed class JsonEquality : IEqualityComparer<JsonElement>
         if (count > ManyProperties) return SameManyProperties(x, y);
         foreach (var property in x.EnumerateObject())
         {
-            if (!y.TryGetProperty(property.Name, out var other) || !AreEqual(property.Value, other)) return false;
+            if (!TryGet(y, property, out var other) || !AreEqual(property.Value, other)) return false;
         }
 
         return true;
+    }
+
+    /// <summary>Looks a name up by its bytes where no escape stands between them and the name.</summary>
+    private static bool TryGet(in JsonElement other, in JsonProperty property, out JsonElement value)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        return raw.Contains((byte)'\\') ? other.TryGetProperty(property.Name, out value) : other.TryGetProperty(raw, out value);
     }
 
     private static bool SameManyProperties(in JsonElement x, in JsonElement y)

@@ -15,8 +15,16 @@ internal static class ShortText
     public static ReadOnlySpan<char> Read(in JsonElement text, Span<char> buffer)
     {
         var raw = JsonMarshal.GetRawUtf8Value(text)[1..^1];
-        // UTF-8 never needs fewer bytes than UTF-16 needs units.
-        if (raw.Length > buffer.Length || raw.Contains((byte)'\\')) return text.GetString();
-        return buffer[..Encoding.UTF8.GetChars(raw, buffer)];
+        return IsShort(raw, buffer) ? buffer[..Encoding.UTF8.GetChars(raw, buffer)] : text.GetString();
     }
+
+    /// <summary>The same for the name of a property.</summary>
+    public static ReadOnlySpan<char> ReadName(in JsonProperty property, Span<char> buffer)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        return IsShort(raw, buffer) ? buffer[..Encoding.UTF8.GetChars(raw, buffer)] : property.Name;
+    }
+
+    /// <summary>UTF-8 never needs fewer bytes than UTF-16 needs units.</summary>
+    private static bool IsShort(ReadOnlySpan<byte> raw, Span<char> buffer) => raw.Length <= buffer.Length && !raw.Contains((byte)'\\');
 }

@@ -164,7 +164,7 @@ internal sealed class UniqueItems(string schemaPath) : Assertion(schemaPath, "un
     {
         var length = list.GetArrayLength();
         if (length < 2) return null;
-        if (length <= Few) return FindPairwise([.. list.EnumerateArray()]);
+        if (length <= Few) return FindPairwise(list, length);
         var seen = new Dictionary<JsonElement, int>(length, JsonEquality.Instance);
         var index = 0;
         foreach (var item in list.EnumerateArray())
@@ -176,13 +176,14 @@ internal sealed class UniqueItems(string schemaPath) : Assertion(schemaPath, "un
         return null;
     }
 
-    private static (int First, int Second)? FindPairwise(JsonElement[] items)
+    private static (int First, int Second)? FindPairwise(in JsonElement list, int length)
     {
-        for (var second = 1; second < items.Length; second++)
+        for (var second = 1; second < length; second++)
         {
+            var item = list[second];
             for (var first = 0; first < second; first++)
             {
-                if (JsonEquality.AreEqual(items[first], items[second])) return (first, second);
+                if (JsonEquality.AreEqual(list[first], item)) return (first, second);
             }
         }
 

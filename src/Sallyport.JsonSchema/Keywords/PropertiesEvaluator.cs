@@ -38,13 +38,7 @@ internal sealed class PropertiesEvaluator(
         var schema = named.Find(property);
         described = schema is not null;
         if (schema is not null) valid = schema.Evaluate(property.Value, context, null);
-        foreach (var (pattern, matched) in patterns)
-        {
-            if (!pattern.IsMatch(property.Name, SchemaPath, context)) continue;
-            described = true;
-            valid &= matched.Evaluate(property.Value, context, null);
-        }
-
+        if (patterns.Length > 0) valid &= CheckPatterns(property, context, ref described);
         if (!described && rest is not null)
         {
             described = true;
@@ -54,6 +48,20 @@ internal sealed class PropertiesEvaluator(
 
         context.Pop();
         return valid && context.Aborted is null;
+    }
+
+    private bool CheckPatterns(in JsonProperty property, EvaluationContext context, ref bool described)
+    {
+        var valid = true;
+        var name = ShortText.ReadName(property, stackalloc char[ShortText.Capacity]);
+        foreach (var (pattern, matched) in patterns)
+        {
+            if (!pattern.IsMatch(name, SchemaPath, context)) continue;
+            described = true;
+            valid &= matched.Evaluate(property.Value, context, null);
+        }
+
+        return valid;
     }
 }
 

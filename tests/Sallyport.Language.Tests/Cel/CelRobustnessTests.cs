@@ -81,7 +81,7 @@ public sealed class CelRobustnessTests
         return true;
     }
 
-    private static bool Fits(CelType type, CelValue value) => type.Kind switch
+    internal static bool Fits(CelType type, CelValue value) => type.Kind switch
     {
         CelTypeKind.Dyn => true,
         CelTypeKind.Nullable => value.Kind == CelValueKind.Null || Fits(type.Parameters[0], value),

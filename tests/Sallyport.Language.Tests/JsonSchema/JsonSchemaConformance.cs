@@ -36,6 +36,11 @@ public static class JsonSchemaConformance
             return 2;
         }
 
+        return Run(output, suite);
+    }
+
+    internal static int Run(TextWriter output, string suite)
+    {
         var (passed, failed, skipped) = (0, 0, 0);
         foreach (var file in Files(suite))
         {
@@ -63,42 +68,63 @@ public static class JsonSchemaConformance
         ];
     }
 
+    /// <summary>
+    /// Runs one file. Members that this runner does not know (comments, references to the specification) are ignored; whatever is not of
+    /// the suite's form is a failure by name, because a test that cannot be read proves nothing.
+    /// </summary>
     internal static IReadOnlyList<TestResult> RunFile(string suite, string file)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(suite, Draft, file)));
-        var options = new SchemaOptions
+        try
         {
-            AssertFormats = file.StartsWith("optional/format/", StringComparison.Ordinal) || file == "optional/ecmascript-regex.json",
-            Resolver = uri => Remote(suite, uri),
-        };
-        var results = new List<TestResult>();
-        foreach (var group in document.RootElement.EnumerateArray())
-        {
-            var compilation = Skipped.ContainsKey(file) ? null : Compiled.Compile(group.GetProperty("schema"), options);
-            foreach (var test in group.GetProperty("tests").EnumerateArray())
-                results.Add(RunTest(file, group, test, compilation));
+            using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(suite, Draft, file)));
+            var options = new SchemaOptions
+            {
+                AssertFormats = file.StartsWith("optional/format/", StringComparison.Ordinal) || file == "optional/ecmascript-regex.json",
+                Resolver = uri => Remote(suite, uri),
+            };
+            return [.. document.RootElement.EnumerateArray().SelectMany(group => RunGroup(file, group, options))];
         }
-
-        return results;
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return [new TestResult(file, Outcome.Failed, $"not a file of the suite's form: {error.Message}")];
+        }
     }
 
-    private static TestResult RunTest(string file, JsonElement group, JsonElement test, SchemaCompilation? compilation)
+    private static IReadOnlyList<TestResult> RunGroup(string file, JsonElement group, SchemaOptions options)
     {
-        var name = $"{file}: {group.GetProperty("description").GetString()} / {test.GetProperty("description").GetString()}";
-        if (compilation is null) return new TestResult(name, Outcome.Skipped, Skipped[file]);
+        var name = $"{file}: {Text(group, "description")}";
+        if (Skipped.TryGetValue(file, out var reason))
+            return [.. Tests(group).Select(test => new TestResult($"{name} / {Text(test, "description")}", Outcome.Skipped, reason))];
+        if (!group.TryGetProperty("schema", out var schema) || !group.TryGetProperty("tests", out _))
+            return [new TestResult(name, Outcome.Failed, "the group has no schema or no tests")];
+        var compilation = Compiled.Compile(schema, options);
+        return [.. Tests(group).Select(test => RunTest($"{name} / {Text(test, "description")}", test, compilation))];
+    }
+
+    private static TestResult RunTest(string name, JsonElement test, SchemaCompilation compilation)
+    {
+        if (!test.TryGetProperty("data", out var data) || !test.TryGetProperty("valid", out var valid)
+            || valid.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            return new TestResult(name, Outcome.Failed, "the test has no data or no verdict");
         if (compilation.Schema is null) return new TestResult(name, Outcome.Failed, string.Join(" ", compilation.Issues.Select(i => $"{i.SchemaPath}: {i.Message}")));
-        var expected = test.GetProperty("valid").GetBoolean();
-        var result = compilation.Schema.Validate(test.GetProperty("data"));
+        var expected = valid.GetBoolean();
+        var result = compilation.Schema.Validate(data);
         return result.IsValid == expected
             ? new TestResult(name, Outcome.Passed, "")
             : new TestResult(name, Outcome.Failed, $"expected {(expected ? "valid" : "invalid")}; {string.Join(" ", result.Errors.Select(e => e.Message))}");
     }
 
+    private static IEnumerable<JsonElement> Tests(JsonElement group) =>
+        group.TryGetProperty("tests", out var tests) && tests.ValueKind == JsonValueKind.Array ? tests.EnumerateArray() : [];
+
+    private static string Text(JsonElement from, string name) =>
+        from.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "(no description)";
+
     /// <summary>The suite's documents stand for http://localhost:1234/; nothing is fetched.</summary>
     private static JsonElement? Remote(string suite, Uri uri)
     {
         if (uri is not { Host: "localhost", Port: 1234 }) return null;
-        var path = Path.Combine(suite, "remotes", uri.AbsolutePath.TrimStart('/'));
+        var path = Path.Combine(suite, "remotes", Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')));
         if (!File.Exists(path)) return null;
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.Clone();

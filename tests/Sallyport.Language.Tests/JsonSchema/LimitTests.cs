@@ -173,5 +173,32 @@ public sealed class LimitTests
         Assert.Equal(5, asked);
     }
 
+    [Fact]
+    public void Limits_OfOneValidation_AreNotSpentByTheOnesBefore()
+    {
+        var schema = Schemas.Compile("""{"items":{"type":"integer"}}""", new SchemaOptions { MaxEvaluations = 10 });
+
+        for (var i = 0; i < 100; i++) Assert.True(schema.Validate(Schemas.Json("[1,2,3]")).IsValid);
+        Assert.Equal("limit", Assert.Single(schema.Validate(Schemas.Json("[1,2,3,4,5,6,7,8,9,0]")).Errors).Keyword);
+        Assert.True(schema.Validate(Schemas.Json("[1,2,3]")).IsValid);
+    }
+
+    [Theory]
+    [InlineData(Schemas.Refund, """{"order_id":"ord_123456","amount_minor":700,"currency":"EUR","note":"late","lines":[{"sku":"a"},{"sku":"b"}]}""")]
+    [InlineData("""{"patternProperties":{"^a":{"type":"integer"}},"minProperties":1}""", """{"a":1,"ab":2,"c":3}""")]
+    [InlineData("""{"$ref":"#/$defs/x","$defs":{"x":{"properties":{"a":true}}},"unevaluatedProperties":false}""", """{"a":1}""")]
+    [InlineData("""{"anyOf":[{"const":[1]},{"contains":{"type":"string","format":"date"}}],"uniqueItems":true}""", """[1,"a",[1]]""")]
+    public void Validate_ValidInstance_AllocatesNothing(string text, string data)
+    {
+        var (schema, instance) = (Schemas.Compile(text), Schemas.Json(data));
+        for (var i = 0; i < 100; i++) schema.Validate(instance);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1_000; i++) schema.Validate(instance);
+
+        // The pattern engine may still extend its automaton; a validation that allocated anything would show a thousand times.
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20_000);
+    }
+
     private static string Nested(int levels) => new string('[', levels) + new string(']', levels);
 }

@@ -94,6 +94,14 @@ public sealed class SchemaIssueTests
     }
 
     [Fact]
+    public void RepeatedDefinitions_HidingAnIdentifiedSchema_AreAnIssue()
+    {
+        var compilation = Compiled.Compile(Schemas.Json("""{"$defs":{"a":{"$id":"a","$ref":"#"}},"$defs":{},"$ref":"a"}"""));
+
+        Assert.Contains(compilation.Issues, issue => issue.Message.Contains("stands here twice", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Compile_DefaultElement_IsAnIssue() => Assert.Single(Compiled.Compile(default).Issues);
 
     [Fact]

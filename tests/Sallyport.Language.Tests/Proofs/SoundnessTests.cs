@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sallyport.JsonSchema;
 using Sallyport.Proofs.Policies;
 
 namespace Sallyport.Language.Tests.Proofs;
@@ -82,8 +81,8 @@ public sealed class SoundnessTests(ITestOutputHelper output)
         ProofStatus.Unknown => false,
     };
 
-    private static Permission Reach(TestPolicy policy, JsonSchema.JsonSchema schema, JsonElement call) =>
+    private static Permission Reach(TestPolicy policy, global::Sallyport.JsonSchema.JsonSchema schema, JsonElement call) =>
         Permission.Of(schema.Validate(call.GetProperty("args")).IsValid ? policy.Replay(call, null) : null);
 
-    private static JsonSchema.JsonSchema Schema(string? args) => Sallyport.JsonSchema.JsonSchema.Compile(TestPolicy.Json(args ?? TestPolicy.Args)).Schema!;
+    private static global::Sallyport.JsonSchema.JsonSchema Schema(string? args) => global::Sallyport.JsonSchema.JsonSchema.Compile(TestPolicy.Json(args ?? TestPolicy.Args)).Schema!;
 }
