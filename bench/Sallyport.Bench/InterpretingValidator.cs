@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Sallyport.Bench;
 
 /// <summary>
-/// The yardstick of <see cref="SchemaContest"/>: walks the schema document again for every instance, as the simplest correct validator of
+/// The yardstick of <see cref="SchemaMode"/>: walks the schema document again for every instance, as the simplest correct validator of
 /// these keywords would. It looks properties up by name, keeps its patterns, and knows nothing else in advance.
 /// </summary>
 internal sealed class InterpretingValidator(JsonElement schema)
