@@ -15,7 +15,7 @@ namespace Sallyport.Cli.Demo;
 internal sealed record Control(string Id, string Title, bool Held, string Evidence, string Detail);
 
 /// <summary>Plays the whole story once, each control against the real server and the real payments ledger.</summary>
-internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> report)
+internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Action<Control> report)
 {
     private readonly List<Control> _controls = [];
     private AgentClient _agent = null!;
@@ -42,6 +42,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
         await StepAsync("moved-fact-voids-approval", MovedFactAsync);
         await StepAsync("rollback", () => RollbackAsync(Needed(small)));
         await StepAsync("kill-switch", KillSwitchAsync);
+        await StepAsync("policy-is-proved", async () => await RecordAsync(await new PolicyStory(sandbox, bundle).PlayAsync()));
         await StepAsync("chain-answers", () => ChainAsync(Needed(large)));
         await StepAsync("audit-verifies-offline", AuditAsync);
         return _controls;
@@ -293,9 +294,10 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
         }
     }
 
-    private Task RecordAsync(string id, string title, bool held, string evidence, string detail)
+    private Task RecordAsync(string id, string title, bool held, string evidence, string detail) => RecordAsync(new Control(id, title, held, evidence, detail));
+
+    private Task RecordAsync(Control control)
     {
-        var control = new Control(id, title, held, evidence, detail);
         _controls.Add(control);
         report(control);
         return Task.CompletedTask;

@@ -15,7 +15,7 @@ public sealed class DemoControlTests : IDisposable
         var demo = (await CommandLine.RunAsync(["demo", "--once", "--json", "--bundle", Repository.RefundBundle], _folder)).MustExit(0);
 
         Assert.True(demo.Json.GetProperty("held").GetBoolean());
-        Assert.True(demo.Json.GetProperty("controls").GetArrayLength() >= 14);
+        Assert.True(demo.Json.GetProperty("controls").GetArrayLength() >= 15);
         Assert.All(demo.Json.GetProperty("controls").EnumerateArray(), control =>
         {
             Assert.True(control.GetProperty("held").GetBoolean(), control.ToString());
@@ -41,6 +41,8 @@ public sealed class DemoControlTests : IDisposable
         ["every order is in the EU"] = (["out-of-scope-refused"], [("tools/issue-refund.yaml", "resource: \"region=${facts.order.region}\"\n", "resource: \"region=eu\"\n")]),
         ["budgets are endless"] = (["over-limit-refused"], [("workflow.yaml", "amount_per_task: { USD: 1000000, EUR: 1000000 }", "amount_per_task: { USD: 100000000, EUR: 100000000 }")]),
         ["voids are denied"] = (["rollback"], [("policy.yaml", "when: \"true\"\n    decision: approve\n    approvers: { count: 1, any_of: [\"group:support-leads\"], exclude: [requester] }", "when: \"true\"\n    decision: deny")]),
+        ["promises are weaker than the rules"] = (["policy-is-proved"],
+            [("policy.yaml", "args.amount_minor > 50000 && approvals < 2", "args.amount_minor > 50000 && approvals < 1"), ("workflow.yaml", "approvals: 2", "approvals: 1")]),
         ["orders are not correlated"] = (["chain-answers"], [("tools/issue-refund.yaml", "correlate: [args.order_id, facts.customer.id]", "correlate: [facts.customer.id]")]),
     };
 

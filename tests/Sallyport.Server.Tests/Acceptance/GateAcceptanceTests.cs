@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sallyport.Server.Hosting;
 using Sallyport.Server.Tests.Support;
 using Sallyport.Workflows;
 
@@ -10,22 +11,43 @@ public sealed class GateAcceptanceTests(TestGate gate) : IClassFixture<TestGate>
     private static readonly Release Bundle = BundleCompiler.CompileFolder(Repository.RefundBundle).Release!;
 
     [Theory, Trait("req", "A0.2")]
-    [InlineData("ord_000004", 250_000, "approvers: { count: 2", "approvers: { count: 1")]
-    [InlineData("ord_000003", 32_000, "when: \"args.amount_minor <= 5000 &&", "when: \"args.amount_minor <= 50000 &&")]
-    public async Task Guarantee_HoldsWhateverThePolicySays(string order, long amount, string find, string replace)
+    [InlineData("approvers: { count: 2", "approvers: { count: 1")]
+    [InlineData("when: \"args.amount_minor <= 5000 &&", "when: \"args.amount_minor <= 50000 &&")]
+    public async Task Guarantee_ThatThePolicyBreaks_KeepsTheServerFromStarting(string find, string replace)
     {
-        using var copy = new BundleCopy();
-        copy.Replace("policy.yaml", find, replace).Replace("policy.yaml", "args.amount_minor > 5000 && args.amount_minor <= 50000", "args.amount_minor < 0");
-        // Without the invariants too: the guarantee of the manifest is a lock of its own.
-        var policy = Path.Combine(copy.Folder, "policy.yaml");
-        var text = await File.ReadAllTextAsync(policy, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(policy, text[..text.IndexOf("invariants:", StringComparison.Ordinal)], TestContext.Current.CancellationToken);
+        using var copy = await WithoutInvariantsAsync((find, replace), ("args.amount_minor > 5000 && args.amount_minor <= 50000", "args.amount_minor < 0"));
+
+        var refused = await Assert.ThrowsAsync<ServerStartException>(() => TestGate.StartAsync(options => options.Bundles = [copy.Folder]));
+
+        Assert.Contains("guarantee:approval", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("req", "A0.2")]
+    [InlineData("ord_000003", 32_000, "when: \"args.amount_minor <= 5000 &&", "when: \"(args.amount_minor <= 5000 || args.order_id.matches('3$')) &&",
+        "args.amount_minor > 5000 && args.amount_minor <= 50000", "args.amount_minor < 0")]
+    [InlineData("ord_000004", 250_000, "when: \"args.amount_minor > 50000\"", "when: \"args.amount_minor > 50000 && !args.order_id.matches('4$')\"", "  - id: large\n",
+        "  - id: four\n    tools: [issue_refund]\n    when: \"args.amount_minor > 50000 && args.order_id.matches('4$')\"\n    decision: approve\n    approvers: { count: 1, any_of: [\"group:finance-leads\"] }\n  - id: large\n")]
+    public async Task Guarantee_WhereProofsCannotTell_HoldsWhateverThePolicySays(string order, long amount, string find, string replace, string findAlso, string replaceAlso)
+    {
+        // Proofs do not look into a regular expression, so the break is not found before the call that is one.
+        using var copy = await WithoutInvariantsAsync((find, replace), (findAlso, replaceAlso));
         await using var own = await TestGate.StartAsync(options => options.Bundles = [copy.Folder]);
 
         var denied = (await own.RefundAsync(order, amount, "EUR")).MustBe(403, "denied_by_policy");
 
         Assert.Equal("guarantee:approval", (await own.WaitAsync(denied.ActionId)).Str("rule"));
         Assert.Empty(await own.Payments.LedgerAsync());
+    }
+
+    /// <summary>The bundle with changes of its policy and without the invariants: the guarantee of the manifest is a lock of its own.</summary>
+    private static async Task<BundleCopy> WithoutInvariantsAsync(params (string Find, string Replace)[] changes)
+    {
+        var copy = new BundleCopy();
+        foreach (var (find, replace) in changes) copy.Replace("policy.yaml", find, replace);
+        var policy = Path.Combine(copy.Folder, "policy.yaml");
+        var text = await File.ReadAllTextAsync(policy, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(policy, text[..text.IndexOf("invariants:", StringComparison.Ordinal)], TestContext.Current.CancellationToken);
+        return copy;
     }
 
     [Fact, Trait("req", "A2.1")]
