@@ -10,6 +10,15 @@ internal static class Output
 {
     private static readonly JsonSerializerOptions Indented = new(WireJson.Options) { WriteIndented = true };
 
+    /// <summary>What is not read on a terminal has no colours, and lines wide enough for tables.</summary>
+    internal static void Adapt()
+    {
+        if (!System.Console.IsOutputRedirected) return;
+        AnsiConsole.Profile.Capabilities.Ansi = false;
+        AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        AnsiConsole.Profile.Width = 200;
+    }
+
     internal static void Json(object value) => System.Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Indented));
 
     internal static void JsonLine(object value) => System.Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options));
@@ -40,7 +49,6 @@ internal static class Output
         }
 
         foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
-        if (System.Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
         AnsiConsole.Write(table);
     }
 

@@ -1,5 +1,6 @@
 using Sallyport.Cli;
 
+Output.Adapt();
 var parsed = RootVerb.Create().Parse(args);
 if (parsed.Errors.Count > 0)
 {
