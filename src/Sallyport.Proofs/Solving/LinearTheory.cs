@@ -105,28 +105,38 @@ internal sealed class LinearTheory(SatSolver solver)
         var open = new Queue<Simplex>([root]);
         for (var branches = 0; open.TryDequeue(out var tableau); branches++)
         {
-            var broken = integers.FindIndex(column => !tableau[column].Real.IsInteger || !tableau[column].Delta.IsZero);
-            if (broken < 0) return tableau;
+            var broken = integers.Where(column => !tableau[column].Real.IsInteger || !tableau[column].Delta.IsZero).ToList();
+            if (broken.Count == 0) return tableau;
             if (branches == MaxBranches)
             {
                 WasCutOff = true;
                 return tableau;
             }
 
-            var at = integers[broken];
-            var below = tableau[at].Real.IsInteger && tableau[at].Delta.Sign < 0 ? tableau[at].Real.Numerator - 1 : tableau[at].Real.Floor();
-            var (left, right) = (tableau.Copy(), tableau.Copy());
-            Open(left, left.AssertUpper(at, new Bound(below, 0), Simplex.Always));
-            Open(right, right.AssertLower(at, new Bound(below + 1, 0), Simplex.Always));
+            foreach (var branch in Branch(tableau, broken)) open.Enqueue(branch);
         }
 
         return null;
+    }
 
-        void Open(Simplex branch, IReadOnlyList<int>? clash)
+    /// <summary>What is left below a node. A number of which one side is closed comes before one that leaves both: it costs nothing.</summary>
+    private List<Simplex> Branch(Simplex tableau, List<int> broken)
+    {
+        List<Simplex>? first = null;
+        foreach (var column in broken)
         {
-            if ((clash ?? branch.Check()) is { } reasons) _reasons.UnionWith(reasons);
-            else open.Enqueue(branch);
+            var below = tableau[column].Real.IsInteger && tableau[column].Delta.Sign < 0 ? tableau[column].Real.Numerator - 1 : tableau[column].Real.Floor();
+            var (left, right) = (tableau.Copy(), tableau.Copy());
+            var tooLow = left.AssertUpper(column, new Bound(below, 0), Simplex.Always) ?? left.Check();
+            var tooHigh = right.AssertLower(column, new Bound(below + 1, 0), Simplex.Always) ?? right.Check();
+            first ??= [.. tooLow is null ? [left] : Array.Empty<Simplex>(), .. tooHigh is null ? [right] : Array.Empty<Simplex>()];
+            if (tooLow is null && tooHigh is null) continue;
+            _reasons.UnionWith(tooLow ?? []);
+            _reasons.UnionWith(tooHigh ?? []);
+            return tooLow is not null && tooHigh is not null ? [] : [tooLow is null ? left : right];
         }
+
+        return first!;
     }
 
     private static double Width(Variable variable) =>

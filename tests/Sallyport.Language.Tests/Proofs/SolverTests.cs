@@ -91,6 +91,24 @@ public sealed class SolverTests
     }
 
     [Fact]
+    public void Check_AnEqualityThatNoWholeNumberMeets_IsFoundWhateverElseIsOpen()
+    {
+        // 100 * score = 77245 has no solution; two narrower numbers could be branched on for long before that shows.
+        var pool = new FormulaPool();
+        var price = pool.Variable("price", Sort.Int, 0, 1_000_000);
+        var score = pool.Variable("score", Sort.Int, long.MinValue, long.MaxValue);
+        var total = pool.Variable("total", Sort.Int, 0, 1_000_000);
+        var refunded = pool.Variable("refunded", Sort.Int, 5, 1_000_000);
+        var solver = new Solver(pool, 10_000);
+
+        var answer = solver.Check(
+            pool.IsZero(Sum((price, 1), (score, -100))), pool.IsZero(LinearSum.Of(77_245).Minus(Sum((price, 1)))),
+            pool.NotPositive(Sum((total, 1), (score, -3)).Plus(LinearSum.Of(501))), pool.Negative(Sum((score, 1), (refunded, -1), (total, -1))));
+
+        Assert.Equal(Answer.Unsatisfiable, answer);
+    }
+
+    [Fact]
     public void Check_EffortUsedUp_IsUnknownAndNotUnsatisfiable()
     {
         // Nine pigeons and eight holes: no, but not with one conflict.
