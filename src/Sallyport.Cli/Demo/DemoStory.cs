@@ -281,7 +281,8 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
         return (await agent.OpenTaskAsync(new TaskCall("refund", "ticket", input))).TaskId;
     }
 
-    private static async Task<string> RefusalAsync(Func<Task> attempt)
+    /// <summary>The code of the refusal, or <c>allowed</c>.</summary>
+    internal static async Task<string> RefusalAsync(Func<Task> attempt)
     {
         try
         {

@@ -13,7 +13,7 @@ internal sealed class PolicyStory(Sandbox sandbox, string bundle)
     {
         var operators = sandbox.As("otto");
         var broken = await PublishAsync(operators, "policy.yaml", TwoPeople, TwoPeople.Replace("2", "1", StringComparison.Ordinal));
-        var refusal = await RefusalAsync(() => operators.ActivateReleaseAsync(broken));
+        var refusal = await DemoStory.RefusalAsync(() => operators.ActivateReleaseAsync(broken));
         var looser = await PublishAsync(operators, "workflow.yaml", "requests_per_minute: ", "requests_per_minute: 1");
         var first = await operators.ActivateReleaseAsync(looser);
         var again = await operators.ActivateReleaseAsync(looser);
@@ -30,18 +30,5 @@ internal sealed class PolicyStory(Sandbox sandbox, string bundle)
         if (!files[file].Contains(find, StringComparison.Ordinal)) throw new InvalidOperationException($"{file} does not say {find}.");
         files[file] = files[file].Replace(find, replace, StringComparison.Ordinal);
         return (await client.PublishReleaseAsync(new ReleaseCall(files))).Release;
-    }
-
-    private static async Task<string> RefusalAsync(Func<Task> attempt)
-    {
-        try
-        {
-            await attempt();
-            return "allowed";
-        }
-        catch (SallyportProblemException refused)
-        {
-            return refused.Problem.Code;
-        }
     }
 }

@@ -54,9 +54,17 @@ internal static class ReleaseVerbs
     private static Command Proof()
     {
         var release = new Argument<string>("release") { Description = "Hash of a release that was activated here." };
-        return Connection.Verb("proof", "Show what was proved of a release when it was activated.\n\nExample: sallyport release proof sha256:0123… --json", async (parsed, client, cancellation) =>
+        var emit = new Option<DirectoryInfo?>("--emit-smt2") { Description = "Also write the stored questions of invariants and guarantee as SMT-LIB 2 into this folder; a solver answers unsat to each." };
+        return Connection.Verb("proof", "Show what was proved of a release when it was activated.\n\nExample: sallyport release proof sha256:0123… --emit-smt2 ./proofs", async (parsed, client, cancellation) =>
         {
             var proof = await client.ReleaseProofAsync(parsed.GetValue(release)!, cancellation);
+            if (parsed.GetValue(emit) is { } folder)
+            {
+                folder.Create();
+                foreach (var claim in proof.GetProperty("claims").EnumerateArray().Where(claim => Text(claim, "query").Length > 0))
+                    await File.WriteAllTextAsync(Path.Combine(folder.FullName, Policy.SmtFiles.Name($"{Text(claim, "tool")}.{Text(claim, "subject")}") + ".smt2"), Text(claim, "query"), cancellation);
+            }
+
             if (parsed.GetValue(Connection.AsJson)) Output.Json(proof);
             else
             {
@@ -66,7 +74,7 @@ internal static class ReleaseVerbs
             }
 
             return ExitCodes.Ok;
-        }, release);
+        }, release, emit);
     }
 
     private static string Text(JsonElement value, string name) => value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString()! : "";

@@ -21,7 +21,8 @@ internal sealed class SmtScript
     internal static string Write(FormulaPool pool, IReadOnlyList<Formula> formulas, string comment, string? expected)
     {
         var script = new SmtScript(pool);
-        foreach (var line in comment.Split('\n')) script._text.Append("; ").Append(line).Append('\n');
+        // A comment ends with its line, so that words of a policy never become part of the question.
+        foreach (var line in comment.Split(['\n', '\r'])) script._text.Append("; ").Append(string.Concat(line.Select(c => c is >= ' ' and <= '~' ? c : '?'))).Append('\n');
         if (expected is not null) script._text.Append("; expected: ").Append(expected).Append('\n');
         script._text.Append("(set-logic ALL)\n");
         var nodes = pool.Reachable(formulas);

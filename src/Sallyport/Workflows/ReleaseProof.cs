@@ -15,8 +15,9 @@ namespace Sallyport.Workflows;
 /// <param name="Witness">The call that breaks it, or the example that was asked for.</param>
 /// <param name="QuerySha256">Digest of the SMT-LIB 2 script that asks the same of another solver.</param>
 /// <param name="Answer">What that solver will say: <c>sat</c> or <c>unsat</c>.</param>
+/// <param name="Query">The script itself, for proved invariants and clauses of the guarantee; others are made again from the release's files.</param>
 public sealed record ReleaseClaim(
-    string Tool, ProofCheck Check, string Subject, ProofStatus Status, string Says, JsonElement? Witness, string? QuerySha256, string? Answer);
+    string Tool, ProofCheck Check, string Subject, ProofStatus Status, string Says, JsonElement? Witness, string? QuerySha256, string? Answer, string? Query = null);
 
 /// <summary>How a release's policies relate to the active release's.</summary>
 /// <param name="Against">Hash of the release that it is compared with.</param>
@@ -39,6 +40,9 @@ public sealed record ReleaseChange(string Against, PolicyVerdict Verdict, IReadO
 public sealed record ReleaseProof(
     string Release, string PolicyHash, string SchemaHash, string Solver, IReadOnlyList<ReleaseClaim> Claims, ReleaseChange? Change)
 {
+    /// <summary>Longest script that is kept with the release, in UTF-16 units; of longer ones only the digest is.</summary>
+    private const int MaxStoredQuery = 64 << 10;
+
     /// <summary>The invariants, and clauses of the guarantee, that some call breaks: such a release is never activated.</summary>
     public IEnumerable<ReleaseClaim> Refuted =>
         Claims.Where(claim => claim is { Check: ProofCheck.Invariant or ProofCheck.Guarantee, Status: ProofStatus.Refuted });
@@ -74,5 +78,6 @@ public sealed record ReleaseProof(
     }
 
     private static ReleaseClaim Claim(string tool, ProofCheck check, string subject, ProofStatus status, string says, Witness? witness, SmtQuery? query) => new(
-        tool, check, subject, status, says, witness?.Input, query is null ? null : CanonicalJson.Digest(Encoding.UTF8.GetBytes(query.Script.Value)), query?.Answer);
+        tool, check, subject, status, says, witness?.Input, query is null ? null : CanonicalJson.Digest(Encoding.UTF8.GetBytes(query.Script.Value)), query?.Answer,
+        status == ProofStatus.Proved && check is (ProofCheck.Invariant or ProofCheck.Guarantee) && query?.Script.Value is { Length: <= MaxStoredQuery } script ? script : null);
 }

@@ -49,6 +49,31 @@ public sealed class RefundPolicyMutationTests(ITestOutputHelper output)
         Assert.True(refuted >= 100, $"Only {refuted} mutants were refuted.");
     }
 
+    /// <summary>Some mutants only take away a second lock: then no call gets anywhere else, and the comparison must say so.</summary>
+    [Fact]
+    public void Mutants_ComparedWithTheOriginal_AreEquivalentOnlyWhereEveryTestedCallIsDecidedAlike()
+    {
+        var before = ReleaseModels.Of(Release);
+        var verdicts = new SortedDictionary<PolicyVerdict, int>();
+        foreach (var mutant in PolicyMutants.Of(Release))
+        {
+            if (BundleCompiler.Compile(mutant.Files).Release is not { } changed) continue;
+            var reports = ReleaseModels.Of(changed).Values.Select(model => PolicyComparison.Run(before[model.Tool], model).Verdict).ToList();
+            if (ReleaseDifference.Loosenings(Release, changed).Any()) reports.Add(PolicyVerdict.Loosened);
+            var verdict = reports.Where(one => one != PolicyVerdict.Equivalent).DefaultIfEmpty(PolicyVerdict.Equivalent).Max();
+            verdicts[verdict] = verdicts.GetValueOrDefault(verdict) + 1;
+            foreach (var test in Release.Tests.Where(test => verdict == PolicyVerdict.Equivalent))
+            {
+                var (old, now) = (ProposalDecision.Decide(Release, test.Tool, test.Input, test.Confidence), ProposalDecision.Decide(changed, test.Tool, test.Input, test.Confidence));
+                Assert.True((old.Outcome, old.EscalateTo, PolicyEngine.ApprovalsNeeded(old)) == (now.Outcome, now.EscalateTo, PolicyEngine.ApprovalsNeeded(now)), $"{mutant.Name} is called equivalent, but {test.Name} is decided otherwise");
+            }
+        }
+
+        output.WriteLine(string.Join(", ", verdicts.Select(pair => $"{pair.Value} {pair.Key}")));
+        Assert.DoesNotContain(PolicyVerdict.Unknown, verdicts.Keys);
+        Assert.True(verdicts[PolicyVerdict.Loosened] >= 100 && verdicts[PolicyVerdict.Tightened] >= 100);
+    }
+
     [Fact, Trait("req", "A3.1"), Trait("req", "A3.2")]
     public void Mutants_EveryOneThatCompiles_TurnsATestRed()
     {

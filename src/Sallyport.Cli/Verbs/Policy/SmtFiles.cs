@@ -13,13 +13,16 @@ internal static class SmtFiles
         var taken = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (var query in results.Select(result => result.Query).OfType<SmtQuery>().Distinct())
         {
-            var name = string.Concat(query.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
+            var name = Name(query.Name);
             var count = taken[name] = taken.GetValueOrDefault(name) + 1;
             files.Add(($"{name}{(count == 1 ? "" : $"-{count}")}.smt2", query));
         }
 
         return files;
     }
+
+    /// <summary>A name without what a file system could take amiss.</summary>
+    internal static string Name(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
 
     internal static async Task WriteAsync(DirectoryInfo folder, IReadOnlyList<(string File, SmtQuery Query)> queries, CancellationToken cancellation)
     {
