@@ -72,7 +72,7 @@ internal sealed partial class Encoder
                 // The checker has compiled the pattern already, so it cannot fail.
                 return Free(call, _program.TypeOf(call), _pool.And([.. values.Select(value => _pool.And(value.Ok, !value.IsNull))]));
             case ("int", [NumberValue { Kind: CelTypeKind.Int } same]):
-                return same;
+                return same with { Ok = _pool.And(same.Ok, !same.IsNull), IsNull = Formula.False };
             default:
                 var total = Total.Contains(call.Function) && values.All(value => value is TextValue);
                 return Free(call, _program.TypeOf(call), total ? _pool.And([.. values.Select(value => _pool.And(value.Ok, !value.IsNull))]) : null);

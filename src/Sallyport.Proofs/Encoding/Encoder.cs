@@ -262,7 +262,11 @@ internal sealed partial class Encoder
                 return new TextValue(ok, [(Formula.True, _pool.Variable(name, Sort.Text, isOpaque: true), "")]);
             default:
                 // Not a free number for a double: it could be NaN, which is neither less nor greater than anything.
-                return new OtherValue(ok);
+                return new OtherValue(ok)
+                {
+                    // What is known only at run time can be null too.
+                    IsNull = type.Kind == CelTypeKind.Null ? Formula.True : type.IsDynamic ? _pool.Bool(_pool.Variable($"null({name})", Sort.Bool, isOpaque: true)) : Formula.False,
+                };
         }
     }
 
