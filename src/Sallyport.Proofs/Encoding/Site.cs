@@ -72,7 +72,8 @@ internal sealed class Site
     {
         if (_members.TryGetValue(name, out var known)) return known;
         var plain = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-        var path = plain ? $"{Path}.{name}" : $"{Path}['{name}']";
+        // Escaped, as a member may be called "a']['b" and is not the b of an a.
+        var path = plain ? $"{Path}.{name}" : $"{Path}['{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
         return _members[name] = new Site(_pool, path, this, name, [.. Schemas.Select(schema => schema.Member(name))]);
     }
 
@@ -222,7 +223,12 @@ internal sealed class Site
         inclusive is { } a && exclusive is { } b ? ((a - b) * sign > Rational.Zero ? a : b) : inclusive ?? exclusive;
 
     /// <summary>One spelling of each scalar, so that membership is asked in the same words.</summary>
-    internal static string Json(JsonElement value) => value.ValueKind == JsonValueKind.String ? JsonSerializer.Serialize(value.GetString()) : value.GetRawText();
+    internal static string Json(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => JsonSerializer.Serialize(value.GetString()),
+        JsonValueKind.Number => Rational.FromJson(value.GetRawText())?.ToString() ?? value.GetRawText(),
+        _ => value.GetRawText(),
+    };
 
     private static bool AllowsNull(SchemaView schema) => !schema.IsKnown || schema.Get("type") switch
     {
