@@ -185,13 +185,13 @@ internal sealed partial class Encoder
     };
 
     private static bool Within(SchemaView schema, Rational least, Rational most) =>
-        schema.Number("minimum") is { } low && low >= least && schema.Number("maximum") is { } high && high <= most;
+        schema.Bound("minimum") is { } low && low >= least && schema.Bound("maximum") is { } high && high <= most;
 
     private static bool FitsDouble(SchemaView schema) => Within(schema, Rational.FromDouble(double.MinValue), Rational.FromDouble(double.MaxValue));
 
     private static bool FitsDecimal(SchemaView schema)
     {
-        if (schema.Number("multipleOf") is not { Sign: > 0 } step || step.ToJson() is not { } text || text.Length > 28) return false;
+        if (schema.Bound("multipleOf") is not { Sign: > 0 } step || step.ToJson() is not { } text || text.Length > 28) return false;
         var scale = text.Contains('.', StringComparison.Ordinal) ? text.Length - text.IndexOf('.', StringComparison.Ordinal) - 1 : 0;
         Rational limit = BigInteger.Pow(10, 28 - scale);
         return Within(schema, -limit, limit);

@@ -43,6 +43,33 @@ internal readonly struct SchemaView
 
     internal Rational? Number(string keyword) => Get(keyword) is { ValueKind: JsonValueKind.Number } value ? Rational.FromJson(value.GetRawText()) : null;
 
+    /// <summary>
+    /// Whether all that is valid here is a number (or null). Only then do bounds bind it: a decimal written as a text is read as a number,
+    /// and minimum and maximum say nothing of a text.
+    /// </summary>
+    internal bool IsNumber => Get("type") switch
+    {
+        { ValueKind: JsonValueKind.String } type => IsNumeric(type),
+        { ValueKind: JsonValueKind.Array } types => types.EnumerateArray().All(type => IsNumeric(type) || type.ValueEquals("null")),
+        _ => Values is { } values && values.All(value => value.ValueKind is JsonValueKind.Number or JsonValueKind.Null),
+    };
+
+    /// <summary>A bound or step of a number; null also where something else than numbers is valid.</summary>
+    internal Rational? Bound(string keyword) => IsNumber ? Number(keyword) : null;
+
+    /// <summary>The only numbers allowed; null where anything else is, or one that is too long to be looked at.</summary>
+    internal IReadOnlyList<Rational>? Numbers
+    {
+        get
+        {
+            if (!IsNumber || Values is not { } values) return null;
+            var numbers = values.Where(value => value.ValueKind == JsonValueKind.Number).Select(value => Rational.FromJson(value.GetRawText())).ToList();
+            return numbers.Contains(null) ? null : [.. numbers.OfType<Rational>()];
+        }
+    }
+
+    private static bool IsNumeric(JsonElement type) => type.ValueEquals("integer") || type.ValueEquals("number");
+
     internal long? Count(string keyword) => Number(keyword) is { IsInteger: true } value && value >= 0 && value <= long.MaxValue ? (long)value.Numerator : null;
 
     /// <summary>The only values allowed, from <c>const</c> or <c>enum</c>; null where neither stands.</summary>

@@ -86,7 +86,7 @@ internal sealed class Site
         if (Scalar is null)
         {
             _isInt = isInt;
-            var steps = Schemas.Select(schema => schema.Number("multipleOf")).Distinct().ToList();
+            var steps = Schemas.Select(schema => schema.Bound("multipleOf")).Distinct().ToList();
             // One step for all contracts, or none: counting multiples of different steps would exclude inputs.
             if (steps is [{ Sign: > 0 } step] && (!isInt || step.IsInteger)) Unit = step;
             var (least, greatest) = Bounds(isInt);
@@ -172,13 +172,11 @@ internal sealed class Site
 
     private IEnumerable<Formula> NumberDemands(LinearSum number, SchemaView schema)
     {
-        if (schema.Number("minimum") is { } least) yield return _pool.NotPositive(LinearSum.Of(least).Minus(number));
-        if (schema.Number("maximum") is { } most) yield return _pool.NotPositive(number.Minus(LinearSum.Of(most)));
-        if (schema.Number("exclusiveMinimum") is { } above) yield return _pool.Negative(LinearSum.Of(above).Minus(number));
-        if (schema.Number("exclusiveMaximum") is { } below) yield return _pool.Negative(number.Minus(LinearSum.Of(below)));
-        if (schema.Values is { } values)
-            yield return _pool.Or([.. values.Select(value => value.ValueKind == JsonValueKind.Number ? Rational.FromJson(value.GetRawText()) : null)
-                .OfType<Rational>().Select(value => _pool.IsZero(number.Minus(LinearSum.Of(value))))]);
+        if (schema.Bound("minimum") is { } least) yield return _pool.NotPositive(LinearSum.Of(least).Minus(number));
+        if (schema.Bound("maximum") is { } most) yield return _pool.NotPositive(number.Minus(LinearSum.Of(most)));
+        if (schema.Bound("exclusiveMinimum") is { } above) yield return _pool.Negative(LinearSum.Of(above).Minus(number));
+        if (schema.Bound("exclusiveMaximum") is { } below) yield return _pool.Negative(number.Minus(LinearSum.Of(below)));
+        if (schema.Numbers is { } values) yield return _pool.Or([.. values.Select(value => _pool.IsZero(number.Minus(LinearSum.Of(value))))]);
     }
 
     /// <summary>How membership and size go together: k different items need a size of k, and some item is there unless it is empty.</summary>
@@ -209,7 +207,7 @@ internal sealed class Site
         Rational? least = null, greatest = null;
         for (var i = 0; i < Schemas.Length; i++)
         {
-            var (low, high) = (Tighter(Schemas[i].Number("minimum"), Schemas[i].Number("exclusiveMinimum"), 1), Tighter(Schemas[i].Number("maximum"), Schemas[i].Number("exclusiveMaximum"), -1));
+            var (low, high) = (Tighter(Schemas[i].Bound("minimum"), Schemas[i].Bound("exclusiveMinimum"), 1), Tighter(Schemas[i].Bound("maximum"), Schemas[i].Bound("exclusiveMaximum"), -1));
             if (isInt) (low, high) = (low is { } l ? (Rational)l.Ceiling() : null, high is { } h ? (Rational)h.Floor() : null);
             least = i == 0 ? low : least is { } a && low is { } b ? (a < b ? a : b) : null;
             greatest = i == 0 ? high : greatest is { } c && high is { } d ? (c > d ? c : d) : null;
