@@ -148,10 +148,13 @@ internal sealed class JsonSchemaTypes(JsonElement root)
         return type;
     }
 
-    /// <summary>A local reference such as <c>#/$defs/money</c>. Any other is left to the schema validator.</summary>
+    /// <summary>
+    /// A local reference such as <c>#/$defs/money</c>. Any other is left to the schema validator: an anchor, and a path where parts of the
+    /// schema have identifiers, as it may start at such a part.
+    /// </summary>
     private JsonElement? Follow(string reference)
     {
-        if (reference is not ['#', ..])
+        if (reference is not ("#" or ['#', '/', ..]) || _root.GetRawText().Contains("\"$id\"", StringComparison.Ordinal))
             return null;
         var target = _root;
         foreach (var step in reference.Split('/').Skip(1))

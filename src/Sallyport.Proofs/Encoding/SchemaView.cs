@@ -36,7 +36,10 @@ internal readonly struct SchemaView
     /// <summary>Whether an object can never have the member.</summary>
     internal bool Forbids(string name) =>
         Member(name)._node is { ValueKind: JsonValueKind.False } ||
-        (!Member(name)._node.HasValue && Get("additionalProperties") is { ValueKind: JsonValueKind.False } && Get("patternProperties") is null);
+        (!Declares(name) && Get("additionalProperties") is { ValueKind: JsonValueKind.False } && Get("patternProperties") is null);
+
+    /// <summary>Whether the member is declared, perhaps by a reference that is not followed here.</summary>
+    private bool Declares(string name) => Get("properties") is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out _);
 
     /// <summary>The names of the declared members.</summary>
     internal IEnumerable<string> Members => Get("properties") is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject().Select(member => member.Name) : [];
@@ -81,14 +84,17 @@ internal readonly struct SchemaView
     internal bool Accepts(string text) =>
         _node is not { } node || JsonSchema.JsonSchema.Compile(node).Schema is not { } schema || schema.Validate(JsonSerializer.SerializeToElement(text)).IsValid;
 
-    /// <summary>Follows local references; any other leaves the place unknown.</summary>
+    /// <summary>
+    /// Follows references by a path from the root; any other leaves the place unknown, and so does every reference of a schema whose parts
+    /// have identifiers, as a path may then start at such a part.
+    /// </summary>
     private static JsonElement? Follow(JsonElement root, JsonElement? node)
     {
         for (var i = 0; node is { ValueKind: JsonValueKind.Object } place && place.TryGetProperty("$ref", out var reference); i++)
         {
-            if (i == MaxReferences || reference.ValueKind != JsonValueKind.String || reference.GetString() is not ['#', .. var pointer]) return null;
+            if (i == MaxReferences || reference.ValueKind != JsonValueKind.String || reference.GetString() is not ("#" or ['#', '/', ..]) || root.GetRawText().Contains("\"$id\"", StringComparison.Ordinal)) return null;
             node = root;
-            foreach (var step in pointer.Split('/').Skip(1))
+            foreach (var step in reference.GetString()!.Split('/').Skip(1))
             {
                 var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
                 node = node is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var child) ? child : null;
