@@ -154,7 +154,7 @@ internal sealed class JsonSchemaTypes(JsonElement root)
     /// </summary>
     private JsonElement? Follow(string reference)
     {
-        if (reference is not ("#" or ['#', '/', ..]) || _root.GetRawText().Contains("\"$id\"", StringComparison.Ordinal))
+        if (reference is not ("#" or ['#', '/', ..]) || HasIdentifiedParts())
             return null;
         var target = _root;
         foreach (var step in reference.Split('/').Skip(1))
@@ -166,4 +166,7 @@ internal sealed class JsonSchemaTypes(JsonElement root)
 
         return target;
     }
+
+    /// <summary>Whether an identifier stands anywhere but at the root.</summary>
+    private bool HasIdentifiedParts() => _root.GetRawText().Split("\"$id\"").Length > (_root.TryGetProperty("$id", out _) ? 2 : 1);
 }

@@ -265,7 +265,7 @@ internal sealed partial class Encoder
                 return new OtherValue(ok)
                 {
                     // What is known only at run time can be null too.
-                    IsNull = type.Kind == CelTypeKind.Null ? Formula.True : type.IsDynamic ? _pool.Bool(_pool.Variable($"null({name})", Sort.Bool, isOpaque: true)) : Formula.False,
+                    IsNull = type.Kind == CelTypeKind.Null ? Formula.True : type.Kind is CelTypeKind.Dyn or CelTypeKind.Error or CelTypeKind.TypeParameter ? _pool.Bool(_pool.Variable($"null({name})", Sort.Bool, isOpaque: true)) : Formula.False,
                 };
         }
     }

@@ -11,6 +11,9 @@ internal readonly struct SchemaView
 {
     private const int MaxReferences = 16;
 
+    /// <summary>Formats count, as they do where calls come in: what a format refuses is no call.</summary>
+    internal static readonly JsonSchema.SchemaOptions Options = new() { AssertFormats = true };
+
     private readonly JsonElement _root;
     private readonly JsonElement? _node;
 
@@ -82,7 +85,7 @@ internal readonly struct SchemaView
 
     /// <summary>Whether the place by itself accepts a text; one whose schema refers elsewhere is left to the validation of the whole.</summary>
     internal bool Accepts(string text) =>
-        _node is not { } node || JsonSchema.JsonSchema.Compile(node).Schema is not { } schema || schema.Validate(JsonSerializer.SerializeToElement(text)).IsValid;
+        _node is not { } node || JsonSchema.JsonSchema.Compile(node, Options).Schema is not { } schema || schema.Validate(JsonSerializer.SerializeToElement(text)).IsValid;
 
     /// <summary>
     /// Follows references by a path from the root; any other leaves the place unknown, and so does every reference of a schema whose parts
@@ -92,7 +95,7 @@ internal readonly struct SchemaView
     {
         for (var i = 0; node is { ValueKind: JsonValueKind.Object } place && place.TryGetProperty("$ref", out var reference); i++)
         {
-            if (i == MaxReferences || reference.ValueKind != JsonValueKind.String || reference.GetString() is not ("#" or ['#', '/', ..]) || root.GetRawText().Contains("\"$id\"", StringComparison.Ordinal)) return null;
+            if (i == MaxReferences || reference.ValueKind != JsonValueKind.String || reference.GetString() is not ("#" or ['#', '/', ..]) || HasIdentifiedParts(root)) return null;
             node = root;
             foreach (var step in reference.GetString()!.Split('/').Skip(1))
             {
@@ -103,4 +106,7 @@ internal readonly struct SchemaView
 
         return node;
     }
+
+    /// <summary>Whether an identifier stands anywhere but at the root.</summary>
+    private static bool HasIdentifiedParts(JsonElement root) => root.GetRawText().Split("\"$id\"").Length > (root.TryGetProperty("$id", out _) ? 2 : 1);
 }
