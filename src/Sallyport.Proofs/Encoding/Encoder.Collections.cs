@@ -47,12 +47,15 @@ internal sealed partial class Encoder
         return site.Lists(json);
     }
 
-    /// <summary>A list without a declared bound can be so long that the step limit ends the evaluation.</summary>
+    /// <summary>
+    /// A list without a declared bound can be so long that the step limit ends the evaluation. How long that is depends on the whole
+    /// condition, so no other condition shares the answer.
+    /// </summary>
     private Formula Bounded(SiteValue list)
     {
         if (list.Type.MaxSize is not null) return Formula.True;
         _space.Approximate($"{list.Site.Path} (no maxItems: a very long list meets the step limit)");
-        return _pool.Bool(_pool.Variable($"bounded({list.Site.Path})", Sort.Bool, isOpaque: true));
+        return _pool.Bool(_pool.Variable($"bounded({list.Site.Path}) in {_space.Version}{_program.Source}", Sort.Bool, isOpaque: true));
     }
 
     private Value Call(CelCall call)
