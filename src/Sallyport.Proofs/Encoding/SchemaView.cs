@@ -17,7 +17,12 @@ internal readonly struct SchemaView
     private readonly JsonElement _root;
     private readonly JsonElement? _node;
 
-    private SchemaView(JsonElement root, JsonElement? node) => (_root, _node) = (root, Follow(root, node));
+    private SchemaView(JsonElement root, JsonElement? node)
+    {
+        (_root, Written) = (root, node);
+        _node = Follow(root, node, out var hasSiblings);
+        HasSiblings = hasSiblings;
+    }
 
     internal SchemaView(JsonElement root) : this(root, root)
     {
@@ -27,14 +32,23 @@ internal readonly struct SchemaView
 
     internal JsonElement? Node => _node;
 
+    /// <summary>The schema as it stands there, with the reference that it may be.</summary>
+    internal JsonElement? Written { get; }
+
+    /// <summary>Whether it is a reference beside which something else stands; so may what the reference leads to, which is then not looked at.</summary>
+    internal bool HasSiblings { get; }
+
     /// <summary>The schema of a member; unknown where it is not declared.</summary>
     internal SchemaView Member(string name) => new(_root, Get("properties") is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var member) ? member : null);
 
     internal SchemaView Items => new(_root, Get("items"));
 
     /// <summary>Whether an object always has the member.</summary>
-    internal bool Requires(string name) =>
-        Get("required") is { ValueKind: JsonValueKind.Array } names && names.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String && item.ValueEquals(name));
+    internal bool Requires(string name) => Required.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>The names that an object always has, declared or not.</summary>
+    internal IEnumerable<string> Required =>
+        Get("required") is { ValueKind: JsonValueKind.Array } names ? names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!) : [];
 
     /// <summary>Whether an object can never have the member.</summary>
     internal bool Forbids(string name) =>
@@ -91,10 +105,12 @@ internal readonly struct SchemaView
     /// Follows references by a path from the root; any other leaves the place unknown, and so does every reference of a schema whose parts
     /// have identifiers, as a path may then start at such a part.
     /// </summary>
-    private static JsonElement? Follow(JsonElement root, JsonElement? node)
+    private static JsonElement? Follow(JsonElement root, JsonElement? node, out bool hasSiblings)
     {
+        hasSiblings = false;
         for (var i = 0; node is { ValueKind: JsonValueKind.Object } place && place.TryGetProperty("$ref", out var reference); i++)
         {
+            hasSiblings |= place.GetPropertyCount() > 1;
             if (i == MaxReferences || reference.ValueKind != JsonValueKind.String || reference.GetString() is not ("#" or ['#', '/', ..]) || HasIdentifiedParts(root)) return null;
             node = root;
             foreach (var step in reference.GetString()!.Split('/').Skip(1))

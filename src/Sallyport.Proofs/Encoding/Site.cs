@@ -163,8 +163,12 @@ internal sealed class Site
             yield return _pool.Implies(applies, _pool.Or([.. texts.Where(value => value.ValueKind == JsonValueKind.String).Select(value => _pool.Text(text, TextTest.Equals, value.GetString()!))]));
         if (Scalar is { Sort: Sort.Int or Sort.Real } number)
             foreach (var demand in NumberDemands(LinearSum.Of(number, Unit), schema)) yield return _pool.Implies(applies, demand);
-        if (Truth is { } truth && schema.Values is [{ ValueKind: JsonValueKind.True or JsonValueKind.False } only])
-            yield return _pool.Implies(applies, only.ValueKind == JsonValueKind.True ? truth : !truth);
+        if (Truth is { } truth && schema.Values is { } truths)
+        {
+            foreach (var (kind, formula) in new[] { (JsonValueKind.True, truth), (JsonValueKind.False, !truth) })
+                if (truths.All(value => value.ValueKind != kind)) yield return _pool.Implies(applies, !formula);
+        }
+
         if (Size is { } size && schema.Count(_sizeLimit) is { } most)
             yield return _pool.Implies(applies, _pool.NotPositive(LinearSum.Of(size, 1).Minus(LinearSum.Of(most))));
         foreach (var demand in ListDemands(schema)) yield return _pool.Implies(applies, demand);
