@@ -148,10 +148,13 @@ internal sealed class JsonSchemaTypes(JsonElement root)
         return type;
     }
 
-    /// <summary>A local reference such as <c>#/$defs/money</c>. Any other is left to the schema validator.</summary>
+    /// <summary>
+    /// A local reference such as <c>#/$defs/money</c>. Any other is left to the schema validator: an anchor, and a path where parts of the
+    /// schema have identifiers, as it may start at such a part.
+    /// </summary>
     private JsonElement? Follow(string reference)
     {
-        if (reference is not ['#', ..])
+        if (reference is not ("#" or ['#', '/', ..]) || HasIdentifiedParts())
             return null;
         var target = _root;
         foreach (var step in reference.Split('/').Skip(1))
@@ -163,4 +166,7 @@ internal sealed class JsonSchemaTypes(JsonElement root)
 
         return target;
     }
+
+    /// <summary>Whether an identifier stands anywhere but at the root.</summary>
+    private bool HasIdentifiedParts() => _root.GetRawText().Split("\"$id\"").Length > (_root.TryGetProperty("$id", out _) ? 2 : 1);
 }

@@ -47,12 +47,15 @@ internal sealed partial class Encoder
         return site.Lists(json);
     }
 
-    /// <summary>A list without a declared bound can be so long that the step limit ends the evaluation.</summary>
+    /// <summary>
+    /// A list without a declared bound can be so long that the step limit ends the evaluation. How long that is depends on the whole
+    /// condition, so no other condition shares the answer.
+    /// </summary>
     private Formula Bounded(SiteValue list)
     {
         if (list.Type.MaxSize is not null) return Formula.True;
         _space.Approximate($"{list.Site.Path} (no maxItems: a very long list meets the step limit)");
-        return _pool.Bool(_pool.Variable($"bounded({list.Site.Path})", Sort.Bool, isOpaque: true));
+        return _pool.Bool(_pool.Variable($"bounded({list.Site.Path}) in {_space.Version}{_program.Source}", Sort.Bool, isOpaque: true));
     }
 
     private Value Call(CelCall call)
@@ -72,7 +75,7 @@ internal sealed partial class Encoder
                 // The checker has compiled the pattern already, so it cannot fail.
                 return Free(call, _program.TypeOf(call), _pool.And([.. values.Select(value => _pool.And(value.Ok, !value.IsNull))]));
             case ("int", [NumberValue { Kind: CelTypeKind.Int } same]):
-                return same;
+                return same with { Ok = _pool.And(same.Ok, !same.IsNull), IsNull = Formula.False };
             default:
                 var total = Total.Contains(call.Function) && values.All(value => value is TextValue);
                 return Free(call, _program.TypeOf(call), total ? _pool.And([.. values.Select(value => _pool.And(value.Ok, !value.IsNull))]) : null);

@@ -115,7 +115,7 @@ internal sealed partial class Encoder
         var fits = RangeOf(kind.Value) is { } range
             ? _pool.And([.. cases.Select(one => _pool.Implies(one.Item1, _pool.And(
                 _pool.NotPositive(LinearSum.Of(range.Least).Minus(one.Item2)), _pool.NotPositive(one.Item2.Minus(LinearSum.Of(range.Greatest))))))])
-            : Exact(cases, expr);
+            : Exact(expr);
         return new NumberValue(_pool.And(ok, fits), kind.Value, cases.ToImmutable());
     }
 
@@ -144,9 +144,8 @@ internal sealed partial class Encoder
     /// A decimal result that needs more digits than there are is an error. How many digits a number needs depends on how it was written
     /// (1.0 or 1.00), which proofs do not see; so whether it fails is left open.
     /// </summary>
-    private Formula Exact(IEnumerable<(Formula When, LinearSum Sum)> cases, CelExpr expr)
+    private Formula Exact(CelExpr expr)
     {
-        if (cases.All(one => one.Sum.IsConstant)) return Formula.True;
         var text = _program.Source[expr.Span.Start..expr.Span.End];
         _space.Approximate($"{text} (digits of a decimal result)");
         return _pool.Bool(_pool.Variable($"exact({(UsesLocal(expr) ? _space.Unique(text) : _space.Version + text)})", Sort.Bool, isOpaque: true));

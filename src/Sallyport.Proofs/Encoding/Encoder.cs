@@ -185,13 +185,13 @@ internal sealed partial class Encoder
     };
 
     private static bool Within(SchemaView schema, Rational least, Rational most) =>
-        schema.Number("minimum") is { } low && low >= least && schema.Number("maximum") is { } high && high <= most;
+        schema.Bound("minimum") is { } low && low >= least && schema.Bound("maximum") is { } high && high <= most;
 
     private static bool FitsDouble(SchemaView schema) => Within(schema, Rational.FromDouble(double.MinValue), Rational.FromDouble(double.MaxValue));
 
     private static bool FitsDecimal(SchemaView schema)
     {
-        if (schema.Number("multipleOf") is not { Sign: > 0 } step || step.ToJson() is not { } text || text.Length > 28) return false;
+        if (schema.Bound("multipleOf") is not { Sign: > 0 } step || step.ToJson() is not { } text || text.Length > 28) return false;
         var scale = text.Contains('.', StringComparison.Ordinal) ? text.Length - text.IndexOf('.', StringComparison.Ordinal) - 1 : 0;
         Rational limit = BigInteger.Pow(10, 28 - scale);
         return Within(schema, -limit, limit);
@@ -262,7 +262,11 @@ internal sealed partial class Encoder
                 return new TextValue(ok, [(Formula.True, _pool.Variable(name, Sort.Text, isOpaque: true), "")]);
             default:
                 // Not a free number for a double: it could be NaN, which is neither less nor greater than anything.
-                return new OtherValue(ok);
+                return new OtherValue(ok)
+                {
+                    // What is known only at run time can be null too.
+                    IsNull = type.Kind == CelTypeKind.Null ? Formula.True : type.Kind is CelTypeKind.Dyn or CelTypeKind.Error or CelTypeKind.TypeParameter ? _pool.Bool(_pool.Variable($"null({name})", Sort.Bool, isOpaque: true)) : Formula.False,
+                };
         }
     }
 

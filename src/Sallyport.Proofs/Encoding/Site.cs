@@ -72,7 +72,8 @@ internal sealed class Site
     {
         if (_members.TryGetValue(name, out var known)) return known;
         var plain = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-        var path = plain ? $"{Path}.{name}" : $"{Path}['{name}']";
+        // Escaped, as a member may be called "a']['b" and is not the b of an a.
+        var path = plain ? $"{Path}.{name}" : $"{Path}['{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
         return _members[name] = new Site(_pool, path, this, name, [.. Schemas.Select(schema => schema.Member(name))]);
     }
 
@@ -85,7 +86,7 @@ internal sealed class Site
         if (Scalar is null)
         {
             _isInt = isInt;
-            var steps = Schemas.Select(schema => schema.Number("multipleOf")).Distinct().ToList();
+            var steps = Schemas.Select(schema => schema.Bound("multipleOf")).Distinct().ToList();
             // One step for all contracts, or none: counting multiples of different steps would exclude inputs.
             if (steps is [{ Sign: > 0 } step] && (!isInt || step.IsInteger)) Unit = step;
             var (least, greatest) = Bounds(isInt);
@@ -162,8 +163,12 @@ internal sealed class Site
             yield return _pool.Implies(applies, _pool.Or([.. texts.Where(value => value.ValueKind == JsonValueKind.String).Select(value => _pool.Text(text, TextTest.Equals, value.GetString()!))]));
         if (Scalar is { Sort: Sort.Int or Sort.Real } number)
             foreach (var demand in NumberDemands(LinearSum.Of(number, Unit), schema)) yield return _pool.Implies(applies, demand);
-        if (Truth is { } truth && schema.Values is [{ ValueKind: JsonValueKind.True or JsonValueKind.False } only])
-            yield return _pool.Implies(applies, only.ValueKind == JsonValueKind.True ? truth : !truth);
+        if (Truth is { } truth && schema.Values is { } truths)
+        {
+            foreach (var (kind, formula) in new[] { (JsonValueKind.True, truth), (JsonValueKind.False, !truth) })
+                if (truths.All(value => value.ValueKind != kind)) yield return _pool.Implies(applies, !formula);
+        }
+
         if (Size is { } size && schema.Count(_sizeLimit) is { } most)
             yield return _pool.Implies(applies, _pool.NotPositive(LinearSum.Of(size, 1).Minus(LinearSum.Of(most))));
         foreach (var demand in ListDemands(schema)) yield return _pool.Implies(applies, demand);
@@ -171,13 +176,11 @@ internal sealed class Site
 
     private IEnumerable<Formula> NumberDemands(LinearSum number, SchemaView schema)
     {
-        if (schema.Number("minimum") is { } least) yield return _pool.NotPositive(LinearSum.Of(least).Minus(number));
-        if (schema.Number("maximum") is { } most) yield return _pool.NotPositive(number.Minus(LinearSum.Of(most)));
-        if (schema.Number("exclusiveMinimum") is { } above) yield return _pool.Negative(LinearSum.Of(above).Minus(number));
-        if (schema.Number("exclusiveMaximum") is { } below) yield return _pool.Negative(number.Minus(LinearSum.Of(below)));
-        if (schema.Values is { } values)
-            yield return _pool.Or([.. values.Select(value => value.ValueKind == JsonValueKind.Number ? Rational.FromJson(value.GetRawText()) : null)
-                .OfType<Rational>().Select(value => _pool.IsZero(number.Minus(LinearSum.Of(value))))]);
+        if (schema.Bound("minimum") is { } least) yield return _pool.NotPositive(LinearSum.Of(least).Minus(number));
+        if (schema.Bound("maximum") is { } most) yield return _pool.NotPositive(number.Minus(LinearSum.Of(most)));
+        if (schema.Bound("exclusiveMinimum") is { } above) yield return _pool.Negative(LinearSum.Of(above).Minus(number));
+        if (schema.Bound("exclusiveMaximum") is { } below) yield return _pool.Negative(number.Minus(LinearSum.Of(below)));
+        if (schema.Numbers is { } values) yield return _pool.Or([.. values.Select(value => _pool.IsZero(number.Minus(LinearSum.Of(value))))]);
     }
 
     /// <summary>How membership and size go together: k different items need a size of k, and some item is there unless it is empty.</summary>
@@ -208,7 +211,7 @@ internal sealed class Site
         Rational? least = null, greatest = null;
         for (var i = 0; i < Schemas.Length; i++)
         {
-            var (low, high) = (Tighter(Schemas[i].Number("minimum"), Schemas[i].Number("exclusiveMinimum"), 1), Tighter(Schemas[i].Number("maximum"), Schemas[i].Number("exclusiveMaximum"), -1));
+            var (low, high) = (Tighter(Schemas[i].Bound("minimum"), Schemas[i].Bound("exclusiveMinimum"), 1), Tighter(Schemas[i].Bound("maximum"), Schemas[i].Bound("exclusiveMaximum"), -1));
             if (isInt) (low, high) = (low is { } l ? (Rational)l.Ceiling() : null, high is { } h ? (Rational)h.Floor() : null);
             least = i == 0 ? low : least is { } a && low is { } b ? (a < b ? a : b) : null;
             greatest = i == 0 ? high : greatest is { } c && high is { } d ? (c > d ? c : d) : null;
@@ -222,7 +225,12 @@ internal sealed class Site
         inclusive is { } a && exclusive is { } b ? ((a - b) * sign > Rational.Zero ? a : b) : inclusive ?? exclusive;
 
     /// <summary>One spelling of each scalar, so that membership is asked in the same words.</summary>
-    internal static string Json(JsonElement value) => value.ValueKind == JsonValueKind.String ? JsonSerializer.Serialize(value.GetString()) : value.GetRawText();
+    internal static string Json(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => JsonSerializer.Serialize(value.GetString()),
+        JsonValueKind.Number => Rational.FromJson(value.GetRawText())?.ToString() ?? value.GetRawText(),
+        _ => value.GetRawText(),
+    };
 
     private static bool AllowsNull(SchemaView schema) => !schema.IsKnown || schema.Get("type") switch
     {

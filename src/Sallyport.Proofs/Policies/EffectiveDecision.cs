@@ -33,24 +33,30 @@ public readonly record struct Permission(RuleEffect Effect, int Approvals = 0) :
     {
         null or { IsEligible: false } => new(RuleEffect.Deny),
         { OutOfScope: { } scope } => new(decision.Failed.ContainsKey(scope) ? RuleEffect.Deny : RuleEffect.Escalate),
+        { BrokenInvariants.Count: > 0 } => new(RuleEffect.Deny),
         _ => new(decision.Effect, decision.Effect == RuleEffect.Approve ? decision.Approvals : 0),
     };
 }
 
-/// <summary>All that decides how far a call gets: the contract's schemas, eligibility, out-of-scope cases and the policy, in this order.</summary>
+/// <summary>
+/// All that decides how far a call gets: the contract's schemas, eligibility, out-of-scope cases, the policy, and what it must keep, in
+/// this order. What breaks an invariant or the guarantee is denied; that nothing does may be unproved.
+/// </summary>
 internal sealed class EffectiveDecision
 {
     private readonly FormulaPool _pool;
     private readonly PolicyEncoding _policy;
     private readonly Formula _decided;
+    private readonly Formula _kept;
 
     /// <param name="policy">The policy.</param>
+    /// <param name="kept">Nothing is broken that the decision must keep.</param>
     /// <param name="wellFormed">What a call must satisfy to be well-formed.</param>
-    internal EffectiveDecision(PolicyEncoding policy, Formula wellFormed)
+    internal EffectiveDecision(PolicyEncoding policy, Formula kept, Formula wellFormed)
     {
-        (_pool, _policy) = (policy.Space.Pool, policy);
+        (_pool, _policy, _kept) = (policy.Space.Pool, policy, kept);
         WellFormed = wellFormed;
-        _decided = _pool.And(wellFormed, policy.Assumed, policy.InScope);
+        _decided = _pool.And(wellFormed, policy.Assumed, policy.InScope, kept);
     }
 
     internal Formula WellFormed { get; }
@@ -81,7 +87,7 @@ internal sealed class EffectiveDecision
                 reached = _pool.And(reached, _policy.OutOfScope[i].IsFalse);
             }
 
-            var earlier = _pool.And(reached, _policy.IsEscalated);
+            var earlier = _pool.And(reached, _policy.IsEscalated, _kept);
             foreach (var i in _policy.Indexes(RuleEffect.Escalate))
             {
                 yield return (_policy.Model.Rules[i].EscalateTo ?? "", _pool.And(earlier, _policy.Rules[i].IsTrue));

@@ -58,12 +58,15 @@ public sealed class PolicyComparison
         var sameSchemas = before.Inputs.Count == after.Inputs.Count && before.Inputs.All(input => after.Inputs.TryGetValue(input.Key, out var other) && JsonElement.DeepEquals(input.Value, other));
         if (!sameSchemas) space.Version = "before: ";
         var older = new PolicyEncoding(space, before);
+        // The older guarantee may have stopped a call; that the newer one will is not relied upon.
+        var olderKept = _pool.And(older.KeepsInvariants(), older.KeepsGuarantee());
         if (!sameSchemas) space.Version = "after: ";
         var newer = new PolicyEncoding(space, after);
+        var newerKept = newer.KeepsInvariants();
         var said = SchemaDifference.Mention(space);
         _prover = new Prover(space, options, before, after);
-        _old = new EffectiveDecision(older, WellFormed(0));
-        _new = new EffectiveDecision(newer, WellFormed(1));
+        _old = new EffectiveDecision(older, olderKept, WellFormed(0));
+        _new = new EffectiveDecision(newer, newerKept, WellFormed(1));
         _permissions = [new(RuleEffect.Deny), new(RuleEffect.Escalate), .. older.Counts.Concat(newer.Counts).Distinct().Select(count => new Permission(RuleEffect.Approve, count)), new(RuleEffect.Auto)];
 
         // What the schemas differ in beyond what formulas say may refuse any call.

@@ -89,12 +89,18 @@ internal sealed class PolicyEncoding
     internal Formula Broken(ModelGuarantee clause)
     {
         var when = Encoder.Condition(Space, clause.When);
-        return _pool.And(InScope, _pool.Or(IsAutomatic, IsApproved), _pool.Or(!when.Ok, _pool.And(when.IsTrue, !_pool.And(IsApproved, NeedsAtLeast(clause.Approvals)))));
+        return _pool.And(InScope, _pool.Or(IsAutomatic, IsApproved), _pool.Or(!when.Ok, _pool.And(when.IsTrue, clause.Approvals > 0 ? !_pool.And(IsApproved, NeedsAtLeast(clause.Approvals)) : Formula.False)));
     }
 
     /// <summary>The call may go on outside the guarantee's bounds.</summary>
     internal Formula BrokenBounds(NamedCondition within) =>
         _pool.And(InScope, _pool.Or(IsAutomatic, IsApproved), !Encoder.Condition(Space, within.Condition).IsTrue);
+
+    /// <summary>No invariant is broken: what breaks one is denied, whatever the rules say.</summary>
+    internal Formula KeepsInvariants() => !_pool.Or([.. Model.Invariants.Select(Broken)]);
+
+    /// <summary>Nothing that is guaranteed is broken, as far as the policy alone goes: a phase may add approvals after it.</summary>
+    internal Formula KeepsGuarantee() => !_pool.Or([.. Model.Guarantees.Select(Broken), Model.Within is { } within ? BrokenBounds(within) : Formula.False]);
 
     private Dictionary<string, Value> Given() => new(StringComparer.Ordinal)
     {

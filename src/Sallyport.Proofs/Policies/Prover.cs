@@ -119,7 +119,7 @@ internal sealed class Prover
     private sealed class Contract(PolicyModel model)
     {
         private readonly Dictionary<string, JsonSchema.JsonSchema?> _schemas =
-            model.Inputs.ToDictionary(input => input.Key, input => JsonSchema.JsonSchema.Compile(input.Value).Schema);
+            model.Inputs.ToDictionary(input => input.Key, input => JsonSchema.JsonSchema.Compile(input.Value, SchemaView.Options).Schema);
 
         internal PolicyModel Model => model;
 
