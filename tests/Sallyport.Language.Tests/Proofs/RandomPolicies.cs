@@ -47,6 +47,9 @@ internal sealed class RandomPolicies(int seed, bool withOpaque = false)
     {
         var varied = new TestPolicy(args);
         foreach (var assumption in policy.Assumptions) varied.Assume(assumption.Id, assumption.Condition.Source);
+        foreach (var invariant in policy.Invariants)
+            if (invariant.Never) varied.Never(invariant.Id, invariant.Condition.Source);
+            else varied.Always(invariant.Id, invariant.Condition.Source);
         var changed = _random.Next(policy.Rules.Count + 1);
         for (var i = 0; i < policy.Rules.Count; i++)
         {
