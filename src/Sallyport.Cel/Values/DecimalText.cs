@@ -9,6 +9,9 @@ internal static class DecimalText
     internal static decimal? Parse(ReadOnlySpan<char> text)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        // JSON may write any number of zeros behind a fraction; they are no digits that have to be kept.
+        if (text.Length > 64 && text.IndexOfAny('e', 'E') < 0 && text.Contains('.'))
+            text = text.TrimEnd('0');
         if (text.Length > 64 || !decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var value))
             return null;
 

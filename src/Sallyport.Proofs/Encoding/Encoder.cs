@@ -135,7 +135,8 @@ internal sealed partial class Encoder
         {
             CelTypeKind.Bool => new TruthValue(ok, _pool.And(ok, !site.IsNull, site.Boolean()), _pool.And(ok, !site.IsNull, !site.Boolean())),
             CelTypeKind.Int => new NumberValue(ok, CelTypeKind.Int, [(Formula.True, site.Number(isInt: true))]),
-            CelTypeKind.Double or CelTypeKind.Decimal => new NumberValue(ok, type.Kind, [(Formula.True, site.Number(isInt: false))]),
+            CelTypeKind.Double => new NumberValue(ok, type.Kind, [(Formula.True, site.Double())]),
+            CelTypeKind.Decimal => new NumberValue(ok, type.Kind, [(Formula.True, site.Number(isInt: false))]),
             CelTypeKind.String => new TextValue(ok, [(Formula.True, site.Text(), "")]),
             CelTypeKind.List or CelTypeKind.Object or CelTypeKind.Map => new SiteValue(ok, site, type),
             CelTypeKind.Null => new OtherValue(ok) { IsNull = Formula.True },

@@ -7,7 +7,7 @@ namespace Sallyport.Proofs.Encoding;
 /// One place of the input, such as <c>facts.order.region</c>, with the variables that stand for what is there. Two versions of a contract
 /// give two schemas for the same place; the variables then range over both.
 /// </summary>
-internal sealed class Site
+internal sealed partial class Site
 {
     private static readonly Rational LeastInt = long.MinValue;
     private static readonly Rational GreatestInt = long.MaxValue;
@@ -162,7 +162,13 @@ internal sealed class Site
         if (Scalar is { Sort: Sort.Text } text && schema.Values is { } texts)
             yield return _pool.Implies(applies, _pool.Or([.. texts.Where(value => value.ValueKind == JsonValueKind.String).Select(value => _pool.Text(text, TextTest.Equals, value.GetString()!))]));
         if (Scalar is { Sort: Sort.Int or Sort.Real } number)
-            foreach (var demand in NumberDemands(LinearSum.Of(number, Unit), schema)) yield return _pool.Implies(applies, demand);
+        {
+            var written = LinearSum.Of(number, Unit);
+            foreach (var demand in NumberDemands(written, schema)) yield return _pool.Implies(applies, demand);
+            if (Nearest is { } nearest)
+                foreach (var demand in NearestDemands(written, LinearSum.Of(nearest, 1), schema)) yield return _pool.Implies(applies, demand);
+        }
+
         if (Truth is { } truth && schema.Values is { } truths)
         {
             foreach (var (kind, formula) in new[] { (JsonValueKind.True, truth), (JsonValueKind.False, !truth) })

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Proofs.Formulas;
@@ -34,10 +35,15 @@ internal sealed class WitnessBuilder(InputSpace space, Solver solver, int contra
         if (!site.IsNull.IsFalse && solver.IsTrue(site.IsNull)) return Mention(site, null);
         if (site.Truth is { } truth) return Mention(site, JsonValue.Create(solver.IsTrue(truth)));
         if (site.Scalar is { Sort: Sort.Text } text) return TextOf(text) is { } words ? Mention(site, JsonValue.Create(words)) : null;
-        if (site.Scalar is { } number) return (solver.NumberOf(number) * site.Unit).ToJson() is { } json ? Mention(site, JsonNode.Parse(json)) : null;
+        if (site.Nearest is { } nearest) return Shortest(solver.NumberOf(nearest)) is { } json ? Mention(site, JsonNode.Parse(json)) : null;
+        if (site.Scalar is { } number) return (solver.NumberOf(number) * site.Unit).ToJson() is { } exact ? Mention(site, JsonNode.Parse(exact)) : null;
         if (site.Size is { } size) return Mention(site, List(site, schema, solver.NumberOf(size)));
         return site.Members.Any() ? Object(site, schema) : SchemaSample.Of(schema);
     }
+
+    /// <summary>A double as people write it: 0.1, not all the digits of the double nearest to it.</summary>
+    private static string? Shortest(Rational number) =>
+        (double)number.Numerator / (double)number.Denominator is var value && double.IsFinite(value) && Rational.FromDouble(value) == number ? value.ToString("R", CultureInfo.InvariantCulture) : number.ToJson();
 
     private JsonNode? Mention(Site site, JsonNode? value)
     {

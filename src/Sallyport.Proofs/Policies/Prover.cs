@@ -24,6 +24,7 @@ internal sealed class Prover
     private readonly ProofOptions _options;
     private readonly IReadOnlyList<Contract> _contracts;
     private readonly List<Formula> _asserted = [];
+    private Formula? _plain;
 
     /// <param name="space">The inputs.</param>
     /// <param name="options">Limits.</param>
@@ -55,7 +56,7 @@ internal sealed class Prover
     {
         List<Formula> asked = [.. formulas];
         // Most conditions cannot fail by their types alone; that needs no search.
-        var first = asked.Exists(formula => formula.IsFalse) ? Answer.Unsatisfiable : _solver.Check([.. asked]);
+        var first = asked.Exists(formula => formula.IsFalse) ? Answer.Unsatisfiable : Solve(asked);
         var isCertain = first != Answer.Satisfiable || _solver.IsCertain;
         var (answer, reason) = (first, (string?)null);
         Witness? witness = null;
@@ -64,13 +65,20 @@ internal sealed class Prover
             (witness, reason) = Replay(contract, shows);
             if (witness is not null || OtherOpaque() is not { } other) break;
             asked.Add(other);
-            answer = _solver.Check([.. asked]);
+            answer = Solve(asked);
         }
 
         // Should the replays use up all that the free parts allow, it is still not called proved: others can check the query, and it is sat.
         if (witness is null && !isCertain) (first, reason) = (Answer.Unknown, null);
         var text = first switch { Answer.Satisfiable => "sat", Answer.Unsatisfiable => "unsat", Answer.Unknown => "unknown" };
         return new Finding(first, witness, witness is null && first == Answer.Satisfiable ? reason : null, Query(name, comment, text, formulas));
+    }
+
+    /// <summary>Numbers that need no rounding are tried first: only they surely come out of a replay as the formulas say.</summary>
+    private Answer Solve(List<Formula> asked)
+    {
+        var plain = _plain ??= _space.Pool.And([.. _space.Sites().SelectMany(site => site.Plain())]);
+        return !plain.IsTrue && _solver.Check([.. asked, plain]) == Answer.Satisfiable ? Answer.Satisfiable : _solver.Check([.. asked]);
     }
 
     /// <summary>The formulas that hold for no call, as far as the effort allows to say.</summary>

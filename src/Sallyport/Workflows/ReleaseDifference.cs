@@ -34,6 +34,10 @@ public static class ReleaseDifference
         if (after.ApprovalExpiry > before.ApprovalExpiry) yield return $"An approval waits {after.ApprovalExpiry} instead of {before.ApprovalExpiry}.";
         if (!Same(before.DefaultApproval, after.DefaultApproval)) yield return "The default approvers have changed.";
         if (after.Identity != before.Identity) yield return $"The identity model goes from {before.Identity} to {after.Identity}.";
+        if (after.Owner.Team != before.Owner.Team) yield return $"Cases of low confidence go to {after.Owner.Team} instead of {before.Owner.Team}.";
+        foreach (var scope in after.OutOfScope)
+            if (before.OutOfScope.FirstOrDefault(old => old.Id == scope.Id) is { } old && old.EscalateTo != scope.EscalateTo)
+                yield return $"The out-of-scope case {scope.Id} goes to {scope.EscalateTo} instead of {old.EscalateTo}.";
         foreach (var change in OfLimits(before.Limits, after.Limits)) yield return change;
         if (!Same(before.Guarantee, after.Guarantee)) yield return "The guarantee has changed.";
     }
@@ -57,14 +61,23 @@ public static class ReleaseDifference
         if (!Same(Effect(before), Effect(after))) yield return $"{after.Name} carries out its effect in another way.";
         if (before.Amount?.Minor.Source != after.Amount?.Minor.Source || before.Amount?.Currency.Source != after.Amount?.Currency.Source)
             yield return $"{after.Name} counts its amount in another way.";
+        if (Text(before.Diff) != Text(after.Diff)) yield return $"{after.Name} shows approvers another difference.";
+        if (after.ReadOnly && !Same(Reading(before), Reading(after))) yield return $"{after.Name} may be read with other arguments, under other rules or with another answer.";
     }
+
+    /// <summary>What decides who learns what from a tool that only reads: no policy does, so no comparison of policies sees it.</summary>
+    private static object Reading(ToolContract tool) => new
+    {
+        Input = CanonicalJson.ToText(tool.InputSchema), Facts = tool.Facts.Select(fact => CanonicalJson.ToText(fact.SchemaSource)),
+        Rules = tool.Rules.Select(rule => rule.DenyUnless.Source), Result = Text(tool.Result),
+    };
 
     private static string Facts(ToolContract tool) => JsonSerializer.Serialize(tool.Facts.Select(fact => new { fact.Name, fact.Connector, Request = Text(fact.Request) }));
 
     private static object? Effect(ToolContract tool) => tool.Effect is not { } effect ? null : new
     {
         effect.Connector, Request = Text(effect.Request), effect.MaxAttempts, effect.IdempotentFor, Fence = Text(effect.Fence), Probe = Text(effect.Probe?.Request),
-        Applied = effect.Probe?.AppliedWhen.Source, Undo = tool.Reversible?.By,
+        Applied = effect.Probe?.AppliedWhen.Source, Result = Text(effect.Probe?.Result), Undo = tool.Reversible?.By, tool.Reversible?.Within, Undoing = Text(tool.Reversible?.Arguments),
     };
 
     private static string Text(JsonTemplate? template) => template is null ? "" : CanonicalJson.ToText(template.Source);

@@ -74,8 +74,14 @@ public sealed record ReleaseProof(
         var worst = new[] { PolicyVerdict.Loosened, PolicyVerdict.Unknown, PolicyVerdict.Tightened }
             .FirstOrDefault(verdict => reports.Exists(report => report.Verdict == verdict), PolicyVerdict.Equivalent);
         return new ReleaseChange(active.Hash, worst, changes,
-            [.. reports.Where(report => report.Reason is not null).Select(report => $"{report.Tool}: {report.Reason}"), .. ReleaseDifference.Loosenings(active, release)]);
+            [
+                .. reports.Where(report => report.Reason is not null).Select(report => $"{report.Tool}: {report.Reason}"), .. ReleaseDifference.Loosenings(active, release),
+                .. active.Manifest.Phase == RolloutPhase.LimitedAutonomy ? [] : reports.Where(AsksOthers).Select(report => $"{report.Tool}: in the phase {active.Manifest.Phase} the default approvers decided what a rule now gives to others."),
+            ]);
     }
+
+    /// <summary>Before the last phase a person decides also what a rule lets through by itself, so a rule that asks somebody may ask less.</summary>
+    private static bool AsksOthers(ComparisonReport report) => report.Cells.Any(cell => cell.Before == "auto" && cell.After.StartsWith("approve", StringComparison.Ordinal));
 
     private static ReleaseClaim Claim(string tool, ProofCheck check, string subject, ProofStatus status, string says, Witness? witness, SmtQuery? query) => new(
         tool, check, subject, status, says, witness?.Input, query is null ? null : CanonicalJson.Digest(Encoding.UTF8.GetBytes(query.Script.Value)), query?.Answer,
