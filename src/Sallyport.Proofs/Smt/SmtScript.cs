@@ -21,7 +21,7 @@ internal sealed class SmtScript
     internal static string Write(FormulaPool pool, IReadOnlyList<Formula> formulas, string comment, string? expected)
     {
         var script = new SmtScript(pool);
-        foreach (var line in comment.Split('\n')) script._text.Append("; ").Append(line).Append('\n');
+        foreach (var line in comment.Split('\n', '\r')) script._text.Append("; ").Append(line).Append('\n');
         if (expected is not null) script._text.Append("; expected: ").Append(expected).Append('\n');
         script._text.Append("(set-logic ALL)\n");
         var nodes = pool.Reachable(formulas);
@@ -126,6 +126,8 @@ internal sealed class SmtScript
         foreach (var rune in literal.EnumerateRunes())
         {
             if (rune.Value is '"') text.Append("\"\"");
+            // SMT-LIB's characters end at 2FFFF; the two halves of a surrogate pair keep texts apart and their prefixes in place.
+            else if (rune.Value > 0x2FFFF) text.Append(string.Concat(rune.ToString().Select(half => $"\\u{{{(int)half:x}}}")));
             else if (rune.Value is < 32 or > 126 or '\\') text.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
             else text.Append((char)rune.Value);
         }

@@ -65,7 +65,7 @@ public sealed class SoundnessTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"seed {Seed}: {Pairs} pairs: {string.Join(", ", verdicts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))}");
-        Assert.True(verdicts.GetValueOrDefault(PolicyVerdict.Tightened) > Pairs / 20 && verdicts.GetValueOrDefault(PolicyVerdict.Equivalent) > Pairs / 20, "The pairs are not what this test is about.");
+        Assert.True(verdicts.GetValueOrDefault(PolicyVerdict.Tightened) > Pairs / 40 && verdicts.GetValueOrDefault(PolicyVerdict.Equivalent) > Pairs / 20, "The pairs are not what this test is about.");
     }
 
     private static bool Contradicts(ProofResult result, ReplayedDecision decision) => result.Status switch
