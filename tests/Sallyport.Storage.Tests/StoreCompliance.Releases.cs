@@ -37,6 +37,37 @@ public abstract partial class StoreCompliance
         Assert.Null(await Store.Releases.HeadAsync("sha256:r9", Cancellation));
     }
 
+    [Fact]
+    public async Task Activate_InsteadOfAReleaseThatIsNotActive_ChangesNothing()
+    {
+        Assert.True(await Store.Releases.ActivateAsync(Bundle("sha256:r1"), null, "{}", Leaf("release.activated"), Cancellation));
+        var leaves = await LeavesAsync();
+
+        Assert.False(await Store.Releases.ActivateAsync(Bundle("sha256:r2"), null, "{}", Leaf("release.activated"), Cancellation));
+        Assert.False(await Store.Releases.ActivateAsync(Bundle("sha256:r2"), "sha256:r9", "{}", Leaf("release.activated"), Cancellation));
+        Assert.Null(await Store.Releases.RequestActivationAsync("sha256:r2", "sha256:r9", Leaf("release.activation_requested", "person:usr_1"), Cancellation));
+
+        Assert.Equal(leaves, await LeavesAsync());
+        Assert.Equal("sha256:r1", Assert.Single(await Store.Releases.ActiveAsync(Cancellation)).Hash);
+    }
+
+    [Fact]
+    public async Task RequestActivation_OfSeveralPeople_CountsEachOnceAndIsSpentByTheActivation()
+    {
+        await Store.Releases.ActivateAsync(Bundle("sha256:r1"), null, "{}", Leaf("release.activated"), Cancellation);
+        var leaves = await LeavesAsync();
+        Assert.Equal(["person:usr_1"], await Store.Releases.RequestActivationAsync("sha256:r2", "sha256:r1", Leaf("release.activation_requested", "person:usr_1"), Cancellation));
+        Assert.Equal(["person:usr_1"], await Store.Releases.RequestActivationAsync("sha256:r2", "sha256:r1", Leaf("release.activation_requested", "person:usr_1"), Cancellation));
+        Assert.Equal(leaves + 1, await LeavesAsync());
+        Assert.Equal(2, (await Store.Releases.RequestActivationAsync("sha256:r2", "sha256:r1", Leaf("release.activation_requested", "person:usr_2"), Cancellation))!.Count);
+
+        Assert.True(await Store.Releases.ActivateAsync(Bundle("sha256:r2"), "sha256:r1", """{"claims":[]}""", Leaf("release.activated"), Cancellation));
+        Assert.Equal("""{"claims":[]}""", await Store.Releases.ProofAsync("sha256:r2", Cancellation));
+        Assert.True(await Store.Releases.ActivateAsync(Bundle("sha256:r1"), "sha256:r2", "{}", Leaf("release.activated"), Cancellation));
+        // What was asked for once does not count when the same release is to be replaced again.
+        Assert.Equal(["person:usr_3"], await Store.Releases.RequestActivationAsync("sha256:r2", "sha256:r1", Leaf("release.activation_requested", "person:usr_3"), Cancellation));
+    }
+
     private static StoredRelease Bundle(string hash, bool active = false, string workflow = "refund") =>
         new(hash, workflow, new Dictionary<string, string> { ["workflow.yaml"] = "name: " + hash }, active, "2.0.0");
 }

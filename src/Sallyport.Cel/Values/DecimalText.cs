@@ -9,23 +9,22 @@ internal static class DecimalText
     internal static decimal? Parse(ReadOnlySpan<char> text)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        // JSON may write any number of zeros behind a fraction; they are no digits that have to be kept.
-        if (text.Length > 64 && text.IndexOfAny('e', 'E') < 0 && text.Contains('.'))
-            text = text.TrimEnd('0');
-        if (text.Length > 64 || !decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var value))
+        if (!decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var value))
             return null;
 
-        // decimal.TryParse rounds silently: count the digits that it had to keep.
+        // decimal.TryParse rounds silently: count the digits that it had to keep. Zeros at either end are none of them, however many.
         var mantissa = text.IndexOfAny('e', 'E') is >= 0 and var e ? text[..e] : text;
-        Span<char> digits = stackalloc char[64];
-        var count = 0;
+        var (first, last, count) = (-1, -1, 0);
         foreach (var c in mantissa)
         {
-            if (char.IsAsciiDigit(c))
-                digits[count++] = c;
+            if (!char.IsAsciiDigit(c))
+                continue;
+            if (c != '0')
+                (first, last) = (first < 0 ? count : first, count);
+            count++;
         }
 
-        var significant = digits[..count].TrimStart('0').TrimEnd('0');
-        return significant.Length <= 28 && (value != 0 || significant.IsEmpty) ? value : null;
+        var significant = first < 0 ? 0 : last - first + 1;
+        return significant <= 28 && (value != 0 || significant == 0) ? value : null;
     }
 }

@@ -127,6 +127,8 @@ internal sealed class SmtScript
         foreach (var rune in literal.EnumerateRunes())
         {
             if (rune.Value is '"') text.Append("\"\"");
+            // SMT-LIB's characters end at 2FFFF; the two halves of a surrogate pair keep texts apart and their prefixes in place.
+            else if (rune.Value > 0x2FFFF) text.Append(string.Concat(rune.ToString().Select(half => $"\\u{{{(int)half:x}}}")));
             else if (rune.Value is < 32 or > 126 or '\\') text.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
             else text.Append((char)rune.Value);
         }

@@ -49,8 +49,9 @@ internal sealed partial class ReleaseStatements(ISqlDatabase database, AuditStat
         return true;
     }, cancellation);
 
-    public Task<IReadOnlyList<string>> RequestActivationAsync(string release, string against, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync<IReadOnlyList<string>>(async session =>
+    public Task<IReadOnlyList<string>?> RequestActivationAsync(string release, string against, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync<IReadOnlyList<string>?>(async session =>
     {
+        if (await session.FirstAsync<HeadRow>(HeadRow.Select + "where hash = @against and active = 1", new { against }) is null) return null;
         var added = await session.ExecuteAsync("insert into activation_request (release, against, actor, at) values (@release, @against, @Actor, @at) on conflict do nothing",
             new { release, against, leaf.Actor, at = time.Now().ToMs() });
         if (added > 0) await audit.AppendAsync(session, "default", leaf);

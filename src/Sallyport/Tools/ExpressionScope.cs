@@ -79,7 +79,7 @@ public sealed class ExpressionScope
 
     private static JsonElement FactsSchema(IEnumerable<KeyValuePair<string, JsonElement>> facts, Func<JsonElement, JsonNode?> shape)
     {
-        var properties = facts.ToDictionary(fact => fact.Key, fact => shape(fact.Value));
+        var properties = facts.ToDictionary(fact => fact.Key, fact => Moved(shape(fact.Value), fact));
         return JsonSerializer.SerializeToElement(new
         {
             type = "object",
@@ -87,6 +87,38 @@ public sealed class ExpressionScope
             required = properties.Keys,
             properties,
         });
+    }
+
+    /// <summary>
+    /// A path in a fact's schema starts at that schema, which is a member of another one here. A schema whose parts have identifiers keeps
+    /// its references: they start at those.
+    /// </summary>
+    private static JsonNode? Moved(JsonNode? schema, KeyValuePair<string, JsonElement> fact)
+    {
+        if (fact.Value.GetRawText() is var text && (!text.Contains("\"$ref\"", StringComparison.Ordinal) || text.Contains("\"$id\"", StringComparison.Ordinal))) return schema;
+        var root = "#/properties/" + Uri.EscapeDataString(fact.Key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+        Move(schema, root);
+        return schema;
+    }
+
+    private static void Move(JsonNode? node, string root)
+    {
+        if (node is JsonArray list)
+        {
+            foreach (var item in list) Move(item, root);
+        }
+
+        if (node is not JsonObject schema) return;
+        foreach (var (keyword, value) in schema.ToList())
+        {
+            if (keyword == "$ref" && value is JsonValue text && text.TryGetValue<string>(out var path) && path is "#" or ['#', '/', ..]) schema[keyword] = root + path[1..];
+            else if (keyword is "properties" or "patternProperties" or "$defs" && value is JsonObject members)
+            {
+                // These hold schemas by names that may look like keywords.
+                foreach (var (_, member) in members) Move(member, root);
+            }
+            else if (keyword is not ("const" or "enum" or "default" or "examples")) Move(value, root);
+        }
     }
 
     /// <summary>

@@ -38,6 +38,12 @@ public static class ReleaseDifference
         foreach (var scope in after.OutOfScope)
             if (before.OutOfScope.FirstOrDefault(old => old.Id == scope.Id) is { } old && old.EscalateTo != scope.EscalateTo)
                 yield return $"The out-of-scope case {scope.Id} goes to {scope.EscalateTo} instead of {old.EscalateTo}.";
+        foreach (var source in after.Inputs)
+        {
+            if (before.Inputs.FirstOrDefault(old => old.Source == source.Source) is not { } old) yield return $"Tasks also come from {source.Source}.";
+            else if (CanonicalJson.ToText(old.SchemaSource) != CanonicalJson.ToText(source.SchemaSource)) yield return $"Tasks from {source.Source} may hold something else.";
+        }
+
         foreach (var change in OfLimits(before.Limits, after.Limits)) yield return change;
         if (!Same(before.Guarantee, after.Guarantee)) yield return "The guarantee has changed.";
     }

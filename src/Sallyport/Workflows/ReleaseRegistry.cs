@@ -40,8 +40,11 @@ public interface IReleaseStore
     /// <param name="cancellation">Cancels.</param>
     Task<bool> ActivateAsync(StoredRelease release, string? instead, string? proof, AuditDraft leaf, CancellationToken cancellation);
 
-    /// <summary>Notes who asks for a release to replace an active one, with an entry the first time; everybody who asked so far.</summary>
-    Task<IReadOnlyList<string>> RequestActivationAsync(string release, string against, AuditDraft leaf, CancellationToken cancellation);
+    /// <summary>
+    /// Notes who asks for a release to replace the active one, with an entry the first time; everybody who asked so far, or null when
+    /// another one is active.
+    /// </summary>
+    Task<IReadOnlyList<string>?> RequestActivationAsync(string release, string against, AuditDraft leaf, CancellationToken cancellation);
 
     /// <summary>Records something about a release that changes none.</summary>
     Task<bool> AppendAsync(AuditDraft leaf, CancellationToken cancellation);
@@ -116,7 +119,13 @@ public sealed class ReleaseRegistry(IReleaseStore store)
         if (proof.Change is { NeedsSecondPerson: true } change)
         {
             await PublishAsync(release, actor, cancellation);
-            if (isPerson) people = await store.RequestActivationAsync(release.Hash, change.Against, Leaf("release.activation_requested", actor, release, proof, []), cancellation);
+            if (isPerson)
+            {
+                var asked = await store.RequestActivationAsync(release.Hash, change.Against, Leaf("release.activation_requested", actor, release, proof, []), cancellation);
+                if (asked is null) return new Activation(ActivationOutcome.ActiveChanged, proof, people);
+                people = asked;
+            }
+
             if (people.Count < 2) return new Activation(ActivationOutcome.SecondPersonNeeded, proof, people);
         }
 

@@ -54,6 +54,15 @@ public sealed class ProofReviewTests
     }
 
     [Fact]
+    public void Query_WithALineBreakAndACharacterBeyondSmtLib_SaysTheSame()
+    {
+        var policy = new TestPolicy().Rule("r", "args.note == '\\U00100000' || args.note == 'b'", RuleEffect.Auto).Never("i", "decision == 'auto'\r&& args.note != 'b'");
+        var script = PolicyAnalysis.Run(policy.Model).Results.Single(one => one.Check == ProofCheck.Invariant).Query!.Script.Value;
+        Assert.DoesNotContain('\r', script);
+        Assert.Contains("\\u{dbc0}\\u{dc00}", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Analysis_AnchorInsideTheSchema_IsNotTakenForItsRoot()
     {
         const string Args = """

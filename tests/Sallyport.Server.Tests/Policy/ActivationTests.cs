@@ -79,6 +79,9 @@ public sealed class ActivationTests
     [InlineData("workflow.yaml", "confidence_floor: 0.6", "confidence_floor: 0.5", "confidence floor")]
     [InlineData("policy.yaml", "  - { id: no-automatic-void, tools: [void_refund], never: \"decision == 'auto'\" }\n", "", "no-automatic-void")]
     [InlineData("tools/issue-refund.yaml", "body: { order: \"${args.order_id}\", amount:", "body: { order: \"ord_000001\", amount:", "effect")]
+    [InlineData("workflow.yaml", "escalate_to: legal", "escalate_to: fraud", "legal-hold goes to fraud")]
+    [InlineData("workflow.yaml", "team: support-operations", "team: fraud", "low confidence")]
+    [InlineData("tools/find-customer.yaml", "size(facts.found.data) > 0", "size(facts.found.data) >= 0", "may be read")]
     public async Task Activate_ARelease_ThatLoosensBeyondItsRules_NeedsASecondPerson(string file, string find, string replace, string reason)
     {
         await using var gate = await TestGate.StartAsync();
