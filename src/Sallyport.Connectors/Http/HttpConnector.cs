@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Sallyport.Contracts.Json;
 using Sallyport.Execution;
@@ -47,7 +48,7 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
         {
             return new ReadOutcome(ReadStatus.Unavailable, default, $"no answer within {options.ReadTimeout.TotalSeconds:0.#} s");
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException or InvalidOperationException)
+        catch (Exception failure) when (IsOfTheWire(failure) || failure is JsonException or InvalidOperationException)
         {
             return new ReadOutcome(ReadStatus.Unavailable, default, failure is JsonException ? "the answer is not JSON" : failure.Message);
         }
@@ -67,7 +68,7 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
             using var answer = await invoker.SendAsync(message, linked.Token);
             return await ReadAnswerAsync(spec, answer, linked.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception failure) when (IsOfTheWire(failure) || failure is OperationCanceledException or InvalidOperationException)
         {
             // Only a pass that never let a byte out proves that nothing was sent. Everything else is doubt, whatever the exception says.
             var why = failure is OperationCanceledException ? limit.IsCancellationRequested ? $"no answer within {timeout.TotalSeconds:0.#} s" : "stopped by a halt" : failure.Message;
@@ -88,7 +89,7 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
             using var answer = await _reader.SendAsync(message, linked.Token);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException && !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (IsOfTheWire(failure) || (failure is OperationCanceledException or InvalidOperationException && !cancellation.IsCancellationRequested))
         {
             return false;
         }
@@ -96,6 +97,12 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
 
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
+
+    /// <summary>
+    /// A failure of the connection. The platform wraps most of them, but a peer that is gone right after the connection was made surfaces
+    /// as a bare socket error.
+    /// </summary>
+    private static bool IsOfTheWire(Exception failure) => failure is HttpRequestException or IOException or SocketException;
 
     private async Task<HttpRequestMessage> MessageAsync(HttpRequestSpec spec, CancellationToken cancellation)
     {

@@ -27,6 +27,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await _gate.DisposeAsync();
         await _payments.DisposeAsync();
+        foreach (var line in _gate.Complaints) output.WriteLine("server: " + line);
         Directory.Delete(_folder, recursive: true);
     }
 

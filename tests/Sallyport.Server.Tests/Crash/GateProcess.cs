@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -22,8 +23,24 @@ internal sealed class GateProcess(string data, string paymentsUrl) : IAsyncDispo
         var line = await _process.StandardOutput.ReadLineAsync(CancellationToken.None);
         if (line is null) throw new InvalidOperationException("The server did not start: " + await _process.StandardError.ReadToEndAsync(CancellationToken.None));
         Url = JsonElement.Parse(line).GetProperty("listening").GetString()!;
-        _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        _ = _process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        _ = KeepAsync(_process.StandardOutput);
+        _ = KeepAsync(_process.StandardError);
+    }
+
+    /// <summary>What the server complained of in all its lives.</summary>
+    internal ConcurrentQueue<string> Complaints { get; } = [];
+
+    private async Task KeepAsync(StreamReader reader)
+    {
+        try
+        {
+            while (await reader.ReadLineAsync(CancellationToken.None) is { } line)
+                if (Complaints.Count < 400) Complaints.Enqueue(line);
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+            // Killed while it spoke.
+        }
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

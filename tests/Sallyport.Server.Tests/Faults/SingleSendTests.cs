@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Sallyport.Connectors.Http;
 using Sallyport.Execution;
@@ -52,5 +54,50 @@ public sealed class SingleSendTests
         using var pass = new EffectGate().TryEnter("act_1", ["all"])!;
 
         Assert.Equal(EffectStatus.NotSent, (await connector.SendAsync(JsonElement.Parse("""{"delete":"/things/1"}"""), pass, TimeSpan.FromSeconds(5))).Status);
+    }
+
+    [Fact]
+    public async Task Effect_WhosePeerResetsAtOnce_IsAnOutcomeAndNeverAnException()
+    {
+        // A peer that is gone right after the connection was made surfaces as a bare socket error, at a moment that only luck hits: hence so often.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var resets = ResetAsync(listener);
+        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        using var connector = new HttpConnector(new HttpConnectorOptions("api", url, null, TimeSpan.FromSeconds(5)), TimeProvider.System);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            var seen = new HashSet<EffectStatus>();
+            for (var i = 0; i < 250; i++)
+            {
+                using var pass = new EffectGate().TryEnter("act_1", ["all"])!;
+                seen.Add((await connector.SendAsync(JsonElement.Parse("""{"post":"/things","body":{"a":1}}"""), pass, TimeSpan.FromSeconds(5))).Status);
+                Assert.Equal(ReadStatus.Unavailable, (await connector.ReadAsync(JsonElement.Parse("""{"get":"/things"}"""), TestContext.Current.CancellationToken)).Status);
+            }
+
+            return seen;
+        }));
+
+        listener.Stop();
+        await resets;
+        Assert.All(outcomes.SelectMany(seen => seen), status => Assert.True(status is EffectStatus.NotSent or EffectStatus.Unknown));
+    }
+
+    private static async Task ResetAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+                client.LingerState = new LingerOption(true, 0);
+                client.Close();
+            }
+        }
+        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
     }
 }
