@@ -96,7 +96,7 @@ internal sealed class FormulaPool
     {
         BoolAtom boolean => !boolean.Variable.IsOpaque,
         BoundAtom bound => bound.Sum.Terms.All(term => !term.Variable.IsOpaque),
-        TextAtom text => !text.Variable.IsOpaque && text.Test is TextTest.Equals or TextTest.StartsWith && !text.Variable.IsOpaque,
+        TextAtom text => !text.Variable.IsOpaque && text.Test is (TextTest.Equals or TextTest.StartsWith),
         SameTextAtom same => !same.First.IsOpaque && !same.Second.IsOpaque,
         _ => true,
     });

@@ -46,6 +46,7 @@ internal sealed class EffectiveDecision
 {
     private readonly FormulaPool _pool;
     private readonly PolicyEncoding _policy;
+    private readonly Formula _reached;
     private readonly Formula _decided;
     private readonly Formula _kept;
 
@@ -55,11 +56,9 @@ internal sealed class EffectiveDecision
     internal EffectiveDecision(PolicyEncoding policy, Formula kept, Formula wellFormed)
     {
         (_pool, _policy, _kept) = (policy.Space.Pool, policy, kept);
-        WellFormed = wellFormed;
-        _decided = _pool.And(wellFormed, policy.Assumed, policy.InScope, kept);
+        _reached = _pool.And(wellFormed, policy.Assumed);
+        _decided = _pool.And(_reached, policy.InScope, kept);
     }
-
-    internal Formula WellFormed { get; }
 
     internal Formula Is(Permission permission) => permission.Effect switch
     {
@@ -80,7 +79,7 @@ internal sealed class EffectiveDecision
         get
         {
             // The cases are tried in order, and one that fails is a denial; then the first escalating rule that matches.
-            var reached = _pool.And(WellFormed, _policy.Assumed);
+            var reached = _reached;
             for (var i = 0; i < _policy.OutOfScope.Length; i++)
             {
                 yield return ("out-of-scope:" + _policy.Model.OutOfScope[i].Id, _pool.And(reached, _policy.OutOfScope[i].IsTrue));

@@ -21,8 +21,6 @@ internal sealed class SatSolver
     private int _head;
     private bool _isContradictory;
 
-    internal int VariableCount => _values.Count;
-
     /// <summary>Conflicts so far, in all calls.</summary>
     internal long Conflicts { get; private set; }
 
