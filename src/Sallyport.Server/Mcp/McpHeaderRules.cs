@@ -63,6 +63,7 @@ internal static class McpHeaderRules
     {
         "tools/call" or "prompts/get" => "name",
         "resources/read" => "uri",
+        "tasks/get" or "tasks/update" or "tasks/cancel" => "taskId",
         _ => null,
     };
 

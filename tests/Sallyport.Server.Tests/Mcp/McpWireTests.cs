@@ -109,7 +109,7 @@ public sealed class McpWireTests(TestGate gate) : IClassFixture<TestGate>
 
         var tools = Message(await PostAsync(Call("tools/list"), reader)).GetProperty("result").GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString());
 
-        Assert.Equal(["get_action", "get_order", "open_task"], tools.Order(StringComparer.Ordinal));
+        Assert.Equal(["cancel_action", "compensate_action", "get_action", "get_order", "open_task"], tools.Order(StringComparer.Ordinal));
     }
 
     [Fact]

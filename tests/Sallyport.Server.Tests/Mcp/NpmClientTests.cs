@@ -18,7 +18,7 @@ public sealed class NpmClientTests(TestGate gate) : IClassFixture<TestGate>
 
         var tools = (await client.DoAsync(new { op = "listTools" })).GetProperty("tools").EnumerateArray().ToDictionary(tool => tool.GetProperty("name").GetString()!);
 
-        Assert.Equal(["find_customer", "get_action", "get_order", "issue_refund", "open_task", "void_refund"], tools.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["cancel_action", "compensate_action", "find_customer", "get_action", "get_order", "issue_refund", "open_task", "void_refund"], tools.Keys.Order(StringComparer.Ordinal));
         Assert.True(Hint(tools["get_order"], "readOnlyHint"));
         Assert.False(Hint(tools["issue_refund"], "readOnlyHint"));
         Assert.True(Hint(tools["issue_refund"], "destructiveHint"));
