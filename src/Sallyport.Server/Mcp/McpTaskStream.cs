@@ -60,11 +60,9 @@ internal sealed class McpTaskStream(McpTasks tasks, ActionSignals signals, TimeP
     private async Task FollowAsync(RequestContext<SubscriptionsListenRequestParams> request, ActionRecord action, SemaphoreSlim turn, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        while (!ActionProtocol.IsTerminal(action.State) && Longest - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        while (true)
         {
-            var known = action.Version;
-            action = await signals.WaitAsync(action, found => found.Version != known, left, cancellation);
-            if (action.Version == known) return;
+            // The first one says how things stand, so that nothing is missed that happened before the client listened.
             await turn.WaitAsync(cancellation);
             try
             {
@@ -74,6 +72,11 @@ internal sealed class McpTaskStream(McpTasks tasks, ActionSignals signals, TimeP
             {
                 turn.Release();
             }
+
+            var (known, left) = (action.Version, Longest - time.GetElapsedTime(started));
+            if (ActionProtocol.IsTerminal(action.State) || left <= TimeSpan.Zero) return;
+            action = await signals.WaitAsync(action, found => found.Version != known, left, cancellation);
+            if (action.Version == known) return;
         }
     }
 
