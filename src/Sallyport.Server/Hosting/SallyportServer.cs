@@ -34,6 +34,8 @@ public static class SallyportServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // The library warns, with a stack trace, of every request that a client gets wrong; failures of ours are logged where they happen.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
         builder.WebHost.UseUrls(options.Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -13,7 +13,13 @@ internal static class McpAnswers
     internal static CallToolResult Problem(ErrorCode code, string detail, string traceId) => Result(new Refusal(code, detail).ToProblem(null, traceId));
 
     /// <summary>How a call of an action that has ended is answered, at once or by way of its task.</summary>
-    internal static CallToolResult Ended(ActionRecord action) => Result((object?)ActionViews.Error(action) ?? ActionViews.View(action));
+    internal static CallToolResult Ended(ActionRecord action)
+    {
+        var result = Result((object?)ActionViews.Error(action) ?? ActionViews.View(action));
+        // Inside a task the library does not add what revision 2026-07-28 requires of every result.
+        result.ResultType = "complete";
+        return result;
+    }
 
     /// <summary>The body of the REST answer, structured and, for clients that only read text, as text.</summary>
     internal static CallToolResult Result(object body)

@@ -35,8 +35,11 @@ internal sealed class McpTaskStream(McpTasks tasks, ActionSignals signals, TimeP
 
         try
         {
-            await StreamAsync(request, caller, asked, cancellation);
-            return new EmptyResult { ResultType = "complete" };
+            return await tasks.GuardAsync(caller, async _ =>
+            {
+                await StreamAsync(request, caller, asked, cancellation);
+                return new EmptyResult { ResultType = "complete" };
+            });
         }
         finally
         {

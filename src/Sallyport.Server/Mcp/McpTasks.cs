@@ -15,10 +15,13 @@ namespace Sallyport.Server.Mcp;
 /// The Tasks extension (SEP-2663): <c>tasks/get</c>, <c>tasks/update</c> and <c>tasks/cancel</c>. A task belongs to the agent that proposed its
 /// action; to everybody else it does not exist.
 /// </summary>
-internal sealed class McpTasks(IActionStore store, ActionCancel cancel)
+internal sealed partial class McpTasks(IActionStore store, ActionCancel cancel, ILogger<McpTasks> logger)
 {
     internal const string Extension = "io.modelcontextprotocol/tasks";
     private const int RequestsPerMinute = 600;
+
+    /// <summary>The protocol has no code for it; this is the first of those that JSON-RPC leaves to servers.</summary>
+    private const McpErrorCode RateLimited = (McpErrorCode)(-32000);
 
     /// <summary>The methods of the extension, for clients that declare it.</summary>
     internal IList<McpServerRequestHandler> Handlers => [Handler("tasks/get", GetAsync), Handler("tasks/update", UpdateAsync), Handler("tasks/cancel", CancelAsync)];
@@ -75,16 +78,35 @@ internal sealed class McpTasks(IActionStore store, ActionCancel cancel)
     {
         Method = method,
         RoutingNameParameter = "taskId",
-        Handler = async (request, cancellation) =>
+        Handler = (request, cancellation) => GuardAsync(McpCaller.Of(request), async caller =>
         {
             if (request.Context?.ProtocolVersion != McpHeaderRules.PerRequestVersion) throw new McpProtocolException($"There is no method {method}.", McpErrorCode.MethodNotFound);
             RequireDeclared(request);
-            var caller = McpCaller.Of(request);
             if (await store.AdmitAsync($"{caller.Agent.Tenant}/{caller.Agent.Id}/tasks", RequestsPerMinute, cancellation) is { Admitted: false } rate)
-                throw new McpProtocolException($"At most {RequestsPerMinute} task requests per minute; wait {Math.Ceiling(rate.RetryAfter.TotalSeconds)} s.", (McpErrorCode)(-32000));
+                throw new McpProtocolException($"At most {RequestsPerMinute} task requests per minute; wait {Math.Ceiling(rate.RetryAfter.TotalSeconds)} s.", RateLimited);
             var id = (request.Params as JsonObject)?["taskId"] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
             // Somebody else's task looks like one that does not exist.
             return await answer(await FindMineAsync(caller.Agent, id, cancellation) ?? throw new McpProtocolException("You have no task of this id.", McpErrorCode.InvalidParams), caller, cancellation);
-        },
+        }),
     };
+
+    /// <summary>Runs a method of the protocol: what fails unexpectedly is logged here and told without its text.</summary>
+    internal async ValueTask<T> GuardAsync<T>(McpCaller caller, Func<McpCaller, Task<T>> method)
+    {
+        try
+        {
+            return await method(caller);
+        }
+        catch (Exception fault) when (fault is not (McpException or OperationCanceledException))
+        {
+            Log.Failed(logger, caller.TraceId, fault);
+            throw new McpProtocolException(fault is StoreUnavailableException ? "The store cannot be read; ask again." : "An unexpected failure.", fault, McpErrorCode.InternalError);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6022, LogLevel.Error, "The MCP request {TraceId} for a task failed.")]
+        internal static partial void Failed(ILogger logger, string traceId, Exception fault);
+    }
 }

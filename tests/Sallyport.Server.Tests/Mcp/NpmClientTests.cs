@@ -67,6 +67,37 @@ public sealed class NpmClientTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Single(await gate.Payments.LedgerOfAsync(id));
     }
 
+    [Fact, Trait("req", "B2")]
+    public async Task Task_OfTheTasksExtension_IsFollowedByItsOwnPackageUntilTheEffectHasLanded()
+    {
+        await using var client = await ConnectAsync("@modelcontextprotocol/client", "2026-07-28");
+        var task = await OpenTaskAsync(client);
+        var refund = new { arguments = TestGate.RefundArguments("ord_000004", 6_100, "EUR"), task_id = task, idempotency_key = gate.NewKey() };
+        var id = (await client.DoAsync(new { op = "startTask", name = "issue_refund", arguments = refund })).GetProperty("taskId").GetString()!;
+
+        (await gate.DecideAsync("dana", (await gate.WaitAsync(id, 0)).ApprovalId!)).MustBe(200);
+        var outcome = (await client.DoAsync(new { op = "settleTask" })).GetProperty("outcome");
+
+        Assert.True(outcome.GetProperty("status").GetString() == "completed", outcome.GetRawText());
+        Assert.Equal("succeeded", outcome.GetProperty("result").GetProperty("structuredContent").GetProperty("state").GetString());
+        Assert.Single(await gate.Payments.LedgerOfAsync(id));
+    }
+
+    [Fact]
+    public async Task Task_ThatItsClientCancels_ComesToNothing()
+    {
+        await using var client = await ConnectAsync("@modelcontextprotocol/client", "2026-07-28");
+        var task = await OpenTaskAsync(client);
+        var refund = new { arguments = TestGate.RefundArguments("ord_000004", 6_200, "EUR"), task_id = task, idempotency_key = gate.NewKey() };
+        var id = (await client.DoAsync(new { op = "startTask", name = "issue_refund", arguments = refund })).GetProperty("taskId").GetString()!;
+
+        await client.DoAsync(new { op = "cancelTask" });
+        var outcome = (await client.DoAsync(new { op = "settleTask" })).GetProperty("outcome");
+
+        Assert.Equal("cancelled", outcome.GetProperty("status").GetString());
+        Assert.Empty(await gate.Payments.LedgerOfAsync(id));
+    }
+
     [Theory, MemberData(nameof(Clients)), Trait("req", "A1.2")]
     public async Task Calls_ThatAreRefused_CarryTheProblemDocument(string library, string revision)
     {

@@ -9,7 +9,7 @@ internal sealed class NpmPackages(string folder, string package)
     private readonly Lazy<Task<string?>> _prepared = new(() => PrepareAsync(folder, package));
 
     /// <summary>The packages of the client that drives the MCP door.</summary>
-    internal static NpmPackages Client { get; } = new(Path.Combine(Repository.Root, "tests", "Sallyport.Server.Tests", "Npm"), "@modelcontextprotocol/client");
+    internal static NpmPackages Client { get; } = new(Path.Combine(Repository.Root, "tests", "Sallyport.Server.Tests", "Npm"), "@modelcontextprotocol/ext-tasks");
 
     /// <summary>The official conformance suite.</summary>
     internal static NpmPackages Conformance { get; } = new(Path.Combine(Client.Folder, "Conformance"), "@modelcontextprotocol/conformance");

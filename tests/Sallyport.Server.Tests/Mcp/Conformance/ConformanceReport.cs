@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Sallyport.Server.Tests.Support;
 
 namespace Sallyport.Server.Tests.Mcp.Conformance;
@@ -15,12 +14,7 @@ internal static class ConformanceReport
         {
             await using var proxy = await BearerProxy.StartAsync();
             await using var gate = await TestGate.StartAsync(
-                options => options.AllowedHosts = [proxy.Url.Authority], builder =>
-                {
-                    builder.Services.AddSingleton(Fixtures.All);
-                    // The suite provokes errors on purpose; its own report is the one to read.
-                    builder.Logging.AddFilter("ModelContextProtocol", LogLevel.None);
-                });
+                options => options.AllowedHosts = [proxy.Url.Authority], builder => builder.Services.AddSingleton(Fixtures.All));
             proxy.PointAt(gate.Url, () => gate.TokenAsync());
             return await ConformanceSuite.RunAsync(revision, proxy.Url, output.FullName);
         }
