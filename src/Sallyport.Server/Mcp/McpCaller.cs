@@ -9,7 +9,8 @@ namespace Sallyport.Server.Mcp;
 /// </summary>
 /// <param name="Agent">The agent whose token the request carried.</param>
 /// <param name="TraceId">W3C trace id of the request.</param>
-internal sealed record McpCaller(Proposer Agent, string TraceId)
+/// <param name="StillHolds">Whether that token still holds, for what goes on after the request was let in.</param>
+internal sealed record McpCaller(Proposer Agent, string TraceId, Func<CancellationToken, Task<bool>> StillHolds)
 {
     private const string Key = "sallyport.caller";
 

@@ -34,7 +34,7 @@ internal static class McpEndpoint
             return;
         }
 
-        new McpCaller(agent, Trace.Of(http)).AttachTo(message);
+        new McpCaller(agent, Trace.Of(http), cancellation => callers.StillHoldsAsync(http, cancellation)).AttachTo(message);
         var session = http.Request.Headers[SessionHeader].ToString();
         var opens = session.Length == 0 && message is JsonRpcRequest { Method: "initialize" };
         if (sessions.AreOffered && !McpHeaderRules.SpeaksPerRequest(http.Request.Headers) && (opens || session.Length > 0))
@@ -89,7 +89,7 @@ internal static class McpEndpoint
     {
         if (!sessions.AreOffered)
         {
-            await NotAllowedAsync(http);
+            await NotAllowedAsync(http, sessions);
             return;
         }
 
@@ -98,9 +98,9 @@ internal static class McpEndpoint
         else await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, "You have no session of this id.");
     }
 
-    private static Task NotAllowedAsync(HttpContext http)
+    private static Task NotAllowedAsync(HttpContext http, McpSessions sessions)
     {
-        http.Response.Headers.Allow = "POST";
+        http.Response.Headers.Allow = sessions.AreOffered ? "POST, DELETE" : "POST";
         return Answers.ProblemAsync(http, ErrorCatalogue.MethodNotAllowed, "This MCP endpoint has nothing to say unasked; send POST.");
     }
 

@@ -20,7 +20,7 @@ internal sealed class McpTaskStream(McpTasks tasks, ActionSignals signals, TimeP
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Acknowledges, then notifies until every task has ended or the time is over; the client then listens again.</summary>
+    /// <summary>Acknowledges, then notifies until every task has ended, the time is over or the token is void; the client then listens again.</summary>
     internal async ValueTask<EmptyResult> ListenAsync(RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellation)
     {
         var caller = McpCaller.Of(request.JsonRpcRequest);
@@ -57,14 +57,16 @@ internal sealed class McpTaskStream(McpTasks tasks, ActionSignals signals, TimeP
         await SendAsync(request, "notifications/subscriptions/acknowledged", new JsonObject { ["notifications"] = granted }, cancellation);
 
         using var turn = new SemaphoreSlim(1);
-        await Task.WhenAll(mine.Select(action => FollowAsync(request, action, turn, cancellation)));
+        await Task.WhenAll(mine.Select(action => FollowAsync(request, caller, action, turn, cancellation)));
     }
 
-    private async Task FollowAsync(RequestContext<SubscriptionsListenRequestParams> request, ActionRecord action, SemaphoreSlim turn, CancellationToken cancellation)
+    private async Task FollowAsync(
+        RequestContext<SubscriptionsListenRequestParams> request, McpCaller caller, ActionRecord action, SemaphoreSlim turn, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         while (true)
         {
+            if (!await caller.StillHolds(cancellation)) return;
             // The first one says how things stand, so that nothing is missed that happened before the client listened.
             await turn.WaitAsync(cancellation);
             try

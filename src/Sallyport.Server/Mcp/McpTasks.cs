@@ -52,10 +52,11 @@ internal sealed partial class McpTasks(IActionStore store, ActionCancel cancel, 
     internal async Task<ActionRecord?> FindMineAsync(Proposer agent, string id, CancellationToken cancellation) =>
         await store.FindAsync(agent.Tenant, id, cancellation) is { } action && action.ProposerId == agent.Id ? action : null;
 
+    /// <summary>The action of an answer that is not final: it waits, is on its way, or nobody knows yet.</summary>
     private static string? Unfinished(object body) => body switch
     {
         ActionView { DryRun: false } view when view.State is "pending" or "approved" or "dispatching" or "unknown" => view.ActionId,
-        Problem problem when problem.Code == ErrorCatalogue.EffectUnknown.Code || problem.Code == ErrorCatalogue.ActionInFlight.Code => problem.ActionId,
+        Problem { Effect: "unknown" } problem => problem.ActionId,
         _ => null,
     };
 

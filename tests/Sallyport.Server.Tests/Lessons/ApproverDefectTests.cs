@@ -7,7 +7,7 @@ namespace Sallyport.Server.Tests.Lessons;
 public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
 {
     // Elsewhere the link in an e-mail carries a token that lets a signed-out person decide.
-    [Fact, Trait("req", "A3.6")]
+    [Fact, Trait("req", "A2.3")]
     public async Task SignedOutPerson_CannotDecide_WhateverTheAddressCarries()
     {
         await using var own = await TestGate.StartAsync();
@@ -25,7 +25,7 @@ public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere administrators may approve what they asked for themselves, and the role alone makes them approvers.
-    [Fact, Trait("req", "A3.6")]
+    [Fact, Trait("req", "A2.3")]
     public async Task Administrator_IsNoApproverByRole_AndNeverOfTheirOwnRequest()
     {
         var boss = new { username = "boss", display_name = "Boss", password = TestGate.Password, groups = new[] { "support-leads" }, roles = new[] { "administrator", "operator", "approver" } };
@@ -40,7 +40,7 @@ public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere one human who is in several groups fills a seat for each of them.
-    [Fact, Trait("req", "A3.5")]
+    [Fact, Trait("req", "A2.3")]
     public async Task OneHumanInManyGroups_FillsOneSeat()
     {
         var many = new { username = "many", display_name = "Many", password = TestGate.Password, groups = new[] { "finance-leads", "support-leads" }, roles = new[] { "approver" } };
@@ -56,7 +56,7 @@ public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere the quorum is met only when the count of approvals equals it, so one vote too many leaves it open for ever.
-    [Fact, Trait("req", "A3.5")]
+    [Fact, Trait("req", "A3.1")]
     public async Task Quorum_WithMoreVotersThanItNeeds_IsMetOnceByDistinctPeople()
     {
         var third = new { username = "heidi", display_name = "Heidi", password = TestGate.Password, groups = new[] { "finance-leads" }, roles = new[] { "approver" } };
@@ -72,7 +72,7 @@ public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere any key of the API, the agent's own too, can approve, for roles are never checked or the socket is shared.
-    [Theory, Trait("req", "A3.6")]
+    [Theory, Trait("req", "A3.3")]
     [InlineData("GET", ""), InlineData("GET", "/{approval}"), InlineData("POST", "/{approval}/decision")]
     public async Task AgentsOwnCredential_OnTheApprovals_IsRefusedAndRaisesAnAlarm(string method, string path)
     {
@@ -89,7 +89,7 @@ public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere the approver's id is a header or a member of the body that the caller fills in, so two strings are two people.
-    [Fact, Trait("req", "A3.6")]
+    [Fact, Trait("req", "A2.3")]
     public async Task SelfDeclaredApprover_CountsForNothing()
     {
         var pending = (await gate.RefundAsync("ord_000004", 60_300, "EUR")).MustBe(202, "pending");
@@ -108,7 +108,7 @@ public sealed class ApproverDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere the approval's hash covers a pointer to the payload, so what is approved can be exchanged.
-    [Fact, Trait("req", "A3.2")]
+    [Fact, Trait("req", "A3.3")]
     public async Task ApprovalDigest_CoversThePayload_SoItFitsNoOtherAction()
     {
         var task = await gate.OpenTaskAsync();

@@ -7,7 +7,7 @@ namespace Sallyport.Server.Tests.Lessons;
 public sealed class EffectDefectTests(TestGate gate) : IClassFixture<TestGate>
 {
     // Elsewhere the kill switch sets a flag that is cached for seconds, and credentials go on working.
-    [Fact, Trait("req", "A5.5")]
+    [Fact, Trait("req", "A5.1")]
     public async Task Halt_RevokesCredentialsAtOnce()
     {
         await using var own = await TestGate.StartAsync();
@@ -23,7 +23,7 @@ public sealed class EffectDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere the kill switch knows the whole account only, so nobody dares to use it.
-    [Fact, Trait("req", "A5.5")]
+    [Fact, Trait("req", "A5.1")]
     public async Task Halt_OfOneTool_LeavesTheOthersWorking()
     {
         await using var own = await TestGate.StartAsync();
@@ -36,7 +36,7 @@ public sealed class EffectDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere "compensate" changes a status in the gate's own table and nothing in the world.
-    [Fact, Trait("req", "A5.6")]
+    [Fact, Trait("req", "A5.2")]
     public async Task Compensation_ReallyExecutesAnEffectDownstream()
     {
         await using var own = await TestGate.StartAsync();
@@ -52,7 +52,7 @@ public sealed class EffectDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere a repeated key answers with the first job although the body is another one.
-    [Fact, Trait("req", "A1.4")]
+    [Fact, Trait("req", "A1.3")]
     public async Task RepeatedKey_WithAnotherBody_IsRefused()
     {
         var (task, key) = (await gate.OpenTaskAsync(), gate.NewKey());

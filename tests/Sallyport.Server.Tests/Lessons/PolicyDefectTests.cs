@@ -72,7 +72,7 @@ public sealed class PolicyDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere arguments that are null are dropped before the policy sees them, so the policy judges another call than the one made.
-    [Theory]
+    [Theory, Trait("req", "A1.1")]
     [InlineData("""{"order_id":"ord_000001","amount_minor":100,"currency":"EUR","reason":null}""")]
     [InlineData("""{"order_id":null,"amount_minor":100,"currency":"EUR","reason":"late"}""")]
     [InlineData("""{"order_id":"ord_000001","amount_minor":100,"currency":"EUR","reason":"late","note":null}""")]

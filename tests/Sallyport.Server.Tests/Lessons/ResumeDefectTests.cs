@@ -7,7 +7,7 @@ namespace Sallyport.Server.Tests.Lessons;
 public sealed class ResumeDefectTests(TestGate gate) : IClassFixture<TestGate>
 {
     // Elsewhere resuming starts over, so code before the question, effects included, runs again.
-    [Fact, Trait("req", "A5.1")]
+    [Fact, Trait("req", "A3.3")]
     public async Task Resuming_AfterAnApproval_RunsNothingTwice()
     {
         await using var own = await TestGate.StartAsync();
@@ -25,7 +25,7 @@ public sealed class ResumeDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere one call raises two approvals, and answering the second is an error after the effect.
-    [Fact, Trait("req", "A3.1")]
+    [Fact, Trait("req", "A1.3")]
     public async Task OneCall_HoweverOftenItIsMade_RaisesOneApproval()
     {
         var (task, key) = (await gate.OpenTaskAsync(), gate.NewKey());
@@ -55,7 +55,7 @@ public sealed class ResumeDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere a resume that fails corrupts the session for ever.
-    [Fact, Trait("req", "A5.3")]
+    [Fact]
     public async Task FailedResume_LeavesTheActionUsable()
     {
         await using var own = await TestGate.StartAsync();
@@ -73,7 +73,7 @@ public sealed class ResumeDefectTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     // Elsewhere the tool does not run after "approve", or its result never comes back to who called it.
-    [Fact, Trait("req", "A5.1")]
+    [Fact, Trait("req", "AC.2")]
     public async Task Approved_MeansExecutedOnce_AndTheResultComesBack()
     {
         var (task, key) = (await gate.OpenTaskAsync(), gate.NewKey());

@@ -8,7 +8,7 @@ namespace Sallyport.Server.Tests.Mcp;
 /// <summary><c>cancel_action</c> and <c>compensate_action</c>: what REST answers, for the agent's own actions.</summary>
 public sealed class McpActionToolTests(TestGate gate) : IClassFixture<TestGate>
 {
-    [Fact, Trait("req", "A5.5")]
+    [Fact]
     public async Task CancelAction_OfAPendingAction_AnswersLikeRestAndOnlyOnce()
     {
         var pending = (await gate.RefundAsync("ord_000003", 6_000, "EUR")).MustBe(202, "pending");
@@ -24,7 +24,7 @@ public sealed class McpActionToolTests(TestGate gate) : IClassFixture<TestGate>
         MustBeSameProblem(overRest, again);
     }
 
-    [Fact, Trait("req", "A5.6")]
+    [Fact, Trait("req", "A5.2")]
     public async Task CompensateAction_OfASuccess_ProposesTheRollbackThatRestProposes()
     {
         var refund = (await gate.RefundAsync("ord_000001", 130, "EUR")).MustBe(200, "succeeded");

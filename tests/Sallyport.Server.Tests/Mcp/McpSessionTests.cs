@@ -1,9 +1,12 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sallyport.Identity;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.Tests.Mcp.Conformance;
 using Sallyport.Server.Tests.Support;
+using Sallyport.Testing;
 using static Sallyport.Server.Tests.Support.McpWire;
-using System.Text.Json.Nodes;
 
 namespace Sallyport.Server.Tests.Mcp;
 
@@ -62,6 +65,35 @@ public sealed class McpSessionTests : IAsyncLifetime
 
         Assert.Equal(404, (await AskAsync("ping", first)).Status);
         Assert.Equal(200, (await AskAsync("ping", foreign, _gate.EuAgent)).Status);
+    }
+
+    [Fact]
+    public async Task Session_ThatNobodyUses_EndsByTime()
+    {
+        var (time, services) = (new ManualTimeProvider(), _gate.Server.Services);
+        await using var sessions = new McpSessions(services.GetRequiredService<McpDoor>(), services.GetRequiredService<IdSource>(), time, services.GetRequiredService<ILoggerFactory>(), services);
+        var agent = new Proposer("agt_1", "default", "one", "olivia", "refund", [], 0, IsPerson: false);
+        var (idle, used) = ((await sessions.OpenAsync(agent))!, (await sessions.OpenAsync(agent))!);
+
+        time.Advance(McpSessions.LongestIdle / 2);
+        Assert.NotNull(sessions.Find(agent, used.Id));
+        time.Advance(McpSessions.LongestIdle / 2 + TimeSpan.FromSeconds(1));
+
+        Assert.Null(sessions.Find(agent, idle.Id));
+        Assert.NotNull(sessions.Find(agent, used.Id));
+    }
+
+    [Fact]
+    public async Task Sessions_BeyondTheLimitOfTheServer_AreRefused()
+    {
+        var services = _gate.Server.Services;
+        await using var sessions = new McpSessions(
+            services.GetRequiredService<McpDoor>(), services.GetRequiredService<IdSource>(), new ManualTimeProvider(), services.GetRequiredService<ILoggerFactory>(), services);
+        for (var opened = 0; opened < McpSessions.Most; opened++) Assert.NotNull(await sessions.OpenAsync(Agent(opened)));
+
+        Assert.Null(await sessions.OpenAsync(Agent(McpSessions.Most)));
+
+        static Proposer Agent(int number) => new($"agt_{number}", "default", "one", "olivia", "refund", [], 0, IsPerson: false);
     }
 
     [Fact]

@@ -29,6 +29,28 @@ public sealed class McpTaskStreamTests(TestGate gate) : IClassFixture<TestGate>
         Assert.True(messages[^1].TryGetProperty("result", out _));
     }
 
+    [Fact, Trait("req", "A5.1")]
+    public async Task Halt_OfTheAgent_EndsItsStreamsWithoutAnotherWord()
+    {
+        await using var own = await TestGate.StartAsync();
+        var pending = (await own.RefundAsync("ord_000003", 6_000, "EUR")).MustBe(202, "pending");
+        var call = Call("subscriptions/listen", new JsonObject { ["notifications"] = new JsonObject { ["taskIds"] = new JsonArray(pending.ActionId) } }, Newest, tasks: true);
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, own.Url + "/mcp") { Content = new StringContent(call.ToJsonString(), null, "application/json") };
+        foreach (var (name, value) in (IEnumerable<(string, string)>)
+            [("Authorization", "Bearer " + await own.TokenAsync()), ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", Newest), ("Mcp-Method", "subscriptions/listen")])
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        while (await stream.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("\"notifications/tasks\"", StringComparison.Ordinal))
+        {
+        }
+
+        (await own.HaltAsync("agent:" + own.Agent.Id)).MustBe(201);
+
+        Assert.DoesNotContain("notifications/tasks", await stream.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Listen_ForTasksWithoutTheExtension_IsRefused()
     {

@@ -8,7 +8,7 @@ namespace Sallyport.Server.Tests.Mcp;
 /// <summary>The Tasks extension (SEP-2663): an action that has not ended is a task of the agent that proposed it, and of nobody else.</summary>
 public sealed class McpTaskTests(TestGate gate) : IClassFixture<TestGate>
 {
-    [Fact, Trait("req", "B2")]
+    [Fact, Trait("req", "A1.1")]
     public async Task Call_ThatWaitsForPeople_IsATaskUntilItsEffectHasLanded()
     {
         var created = await RefundTaskAsync();
@@ -91,7 +91,7 @@ public sealed class McpTaskTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Equal(Text(first, "taskId"), Text(second, "taskId"));
     }
 
-    [Fact, Trait("req", "A3.7")]
+    [Fact, Trait("req", "A2.2")]
     public async Task TaskOfAnotherAgent_LooksLikeOneThatDoesNotExist()
     {
         var id = Text(await RefundTaskAsync(), "taskId")!;
@@ -135,7 +135,7 @@ public sealed class McpTaskTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Single(await gate.Payments.LedgerOfAsync(id));
     }
 
-    [Fact, Trait("req", "A3.6")]
+    [Fact, Trait("req", "A3.3")]
     public async Task Update_ThatClaimsAnApproval_IsNotOne()
     {
         var id = Text(await RefundTaskAsync(), "taskId")!;
@@ -165,6 +165,34 @@ public sealed class McpTaskTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     [Fact]
+    public async Task WishForATask_InAnOlderRevision_IsIgnored()
+    {
+        var parameters = new JsonObject
+        {
+            ["name"] = "issue_refund", ["task"] = new JsonObject { ["ttl"] = 60_000 },
+            ["arguments"] = JsonSerializer.SerializeToNode(Refund(await gate.OpenTaskAsync(), gate.NewKey(), "ord_000003", 6_030, "EUR")),
+        };
+
+        var answer = Result(await gate.PostMcpAsync(Call("tools/call", parameters).ToJsonString(), await gate.TokenAsync(), ("MCP-Protocol-Version", "2025-11-25")));
+
+        Assert.Equal("pending", Text(answer.GetProperty("structuredContent"), "state"));
+        Assert.False(answer.TryGetProperty("task", out _) || answer.TryGetProperty("taskId", out _), answer.GetRawText());
+    }
+
+    [Fact, Trait("req", "A4.2")]
+    public async Task Polling_FasterThanTheLimit_IsRefusedForThisAgentOnly()
+    {
+        await using var own = await TestGate.StartAsync();
+        var parameters = new JsonObject { ["taskId"] = "act_0" };
+        var answers = new List<int>();
+        for (var i = 0; i <= 600; i++) answers.Add(ErrorCode(await own.AskNewestAsync("tasks/get", (JsonObject)parameters.DeepClone())));
+
+        Assert.Equal(-32000, answers[^1]);
+        Assert.Equal(600, answers.Count(code => code == -32602));
+        Assert.Equal(-32602, ErrorCode(await own.AskNewestAsync("tasks/get", parameters, agent: own.EuAgent)));
+    }
+
+    [Fact]
     public async Task RoutingHeader_ThatNamesAnotherTask_IsRefused()
     {
         var call = Call("tasks/get", new JsonObject { ["taskId"] = Text(await RefundTaskAsync(), "taskId") }, Newest, tasks: true).ToJsonString();
@@ -182,7 +210,7 @@ public sealed class McpTaskTests(TestGate gate) : IClassFixture<TestGate>
         Assert.True(answer.GetProperty("capabilities").GetProperty("extensions").TryGetProperty("io.modelcontextprotocol/tasks", out _));
     }
 
-    [Fact, Trait("req", "A5.3")]
+    [Fact]
     public async Task EffectInDoubt_IsATaskThatWorksUntilTheProbeHasSettledIt()
     {
         await using var own = await TestGate.StartAsync();
@@ -197,7 +225,7 @@ public sealed class McpTaskTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Single(await own.Payments.LedgerOfAsync(id));
     }
 
-    [Fact, Trait("req", "A5.1")]
+    [Fact]
     public async Task Task_OutlivesTheServerThatCreatedIt()
     {
         await using var own = await TestGate.StartAsync();

@@ -67,7 +67,7 @@ public sealed class NpmClientTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Single(await gate.Payments.LedgerOfAsync(id));
     }
 
-    [Fact, Trait("req", "B2")]
+    [Fact, Trait("req", "A1.1")]
     public async Task Task_OfTheTasksExtension_IsFollowedByItsOwnPackageUntilTheEffectHasLanded()
     {
         await using var client = await ConnectAsync("@modelcontextprotocol/client", "2026-07-28");

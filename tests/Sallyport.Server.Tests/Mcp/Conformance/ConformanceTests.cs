@@ -5,7 +5,7 @@ public sealed class ConformanceTests
 {
     public static TheoryData<string> Revisions => [.. ConformanceSuite.Revisions];
 
-    [Theory, MemberData(nameof(Revisions)), Trait("req", "B2")]
+    [Theory, MemberData(nameof(Revisions)), Trait("req", "A1.1")]
     public async Task Endpoint_AgainstTheOfficialSuite_PassesWhatTheRevisionRequires(string revision)
     {
         if (await ConformanceSuite.UnavailableAsync() is { } why) Assert.Skip(why);
