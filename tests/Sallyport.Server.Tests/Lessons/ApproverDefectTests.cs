@@ -1,4 +1,3 @@
-using Sallyport.Server.Tests.Policy;
 using Sallyport.Server.Tests.Support;
 
 namespace Sallyport.Server.Tests.Lessons;
