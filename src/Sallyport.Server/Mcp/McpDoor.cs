@@ -52,6 +52,7 @@ internal sealed class McpDoor(McpToolCalls calls, McpTasks tasks, McpTaskStream 
     {
         var (agent, name) = (McpCaller.Of(request.JsonRpcRequest).Agent, request.Params!.Name);
         var ours = McpTools.IsOfTheGate(name) || releases.ActiveOf(agent.Workflow)?.Tools.ContainsKey(name) == true;
-        return !ours && more.Tools.TryGetValue(name, out var tool) ? await tool.InvokeAsync(request, cancellation) : await calls.CallAsync(request.JsonRpcRequest, request.Params!, cancellation);
+        if (!ours && more.Tools.TryGetValue(name, out var tool)) return await tool.InvokeAsync(request, cancellation);
+        return await calls.CallAsync(request.JsonRpcRequest, request.Params!, cancellation);
     }
 }

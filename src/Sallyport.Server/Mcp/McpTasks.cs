@@ -87,7 +87,8 @@ internal sealed partial class McpTasks(IActionStore store, ActionCancel cancel, 
                 throw new McpProtocolException($"At most {RequestsPerMinute} task requests per minute; wait {Math.Ceiling(rate.RetryAfter.TotalSeconds)} s.", RateLimited);
             var id = (request.Params as JsonObject)?["taskId"] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
             // Somebody else's task looks like one that does not exist.
-            return await answer(await FindMineAsync(caller.Agent, id, cancellation) ?? throw new McpProtocolException("You have no task of this id.", McpErrorCode.InvalidParams), caller, cancellation);
+            var action = await FindMineAsync(caller.Agent, id, cancellation) ?? throw new McpProtocolException("You have no task of this id.", McpErrorCode.InvalidParams);
+            return await answer(action, caller, cancellation);
         }),
     };
 
