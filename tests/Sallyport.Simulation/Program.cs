@@ -1,0 +1,4 @@
+using Sallyport.Simulation;
+using Xunit.MicrosoftTestingPlatform;
+
+return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
