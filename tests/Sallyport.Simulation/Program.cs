@@ -1,4 +1,6 @@
 using Sallyport.Simulation;
+using Sallyport.Simulation.Running;
 using Xunit.MicrosoftTestingPlatform;
 
-return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+// `--seeds N` runs worlds, `--seed N --trace` repeats one; anything else goes to the test runner.
+return SeedsCommand.TryRun(args) ?? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
