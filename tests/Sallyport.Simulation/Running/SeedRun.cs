@@ -46,8 +46,8 @@ internal sealed class SeedRun
             foreach (var move in verdict.Moves) _moves[move] = true;
             Interlocked.Add(ref _effects, verdict.Effects);
             if (verdict.Violations.Count > 0) _failures.Add(verdict);
-            show?.Invoke(Interlocked.Increment(ref _done));
-            if (show is null) continue;
+            var done = Interlocked.Increment(ref _done);
+            show?.Invoke(done);
         }
     }
 

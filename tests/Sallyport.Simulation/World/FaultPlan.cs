@@ -19,9 +19,13 @@ internal enum CommitFate
 internal sealed class FaultPlan(Chance chance)
 {
     private int _crashes;
+    private readonly List<int> _commits = [];
 
     /// <summary>Points passed so far.</summary>
     internal int Points { get; private set; }
+
+    /// <summary>The points at which a commit was made, before the quiet period.</summary>
+    internal IReadOnlyList<int> Commits => _commits;
 
     /// <summary>No more faults: the quiet period.</summary>
     internal bool Over { get; set; }
@@ -61,7 +65,6 @@ internal sealed class FaultPlan(Chance chance)
             CrashPermille = dies ? chance.Of(2, 5, 10, 25, 60) : 0,
             MaxCrashes = dies ? 1 + chance.Below(4) : 0,
             CommitPermille = chance.Of(0, 0, 2, 10),
-            QueueFullPermille = chance.Of(0, 0, 0, 5, 20),
             ReadPermille = chance.Of(0, 0, 20, 100),
             SendPermille = chance.Of(0, 100, 300, 600),
             ClockPermille = chance.Of(0, 0, 0, 300),
@@ -80,6 +83,7 @@ internal sealed class FaultPlan(Chance chance)
 
     internal CommitFate Commit()
     {
+        if (!Over) _commits.Add(Points);
         if (Points == CommitFailsAt) return CommitFailsAfterwards ? CommitFate.FailedAndCommitted : CommitFate.FailedAndLost;
         if (Over || !chance.Permille(CommitPermille)) return CommitFate.Committed;
         return chance.Permille(500) ? CommitFate.FailedAndCommitted : CommitFate.FailedAndLost;

@@ -10,7 +10,13 @@ internal sealed class MemoryStore : IDisposable
 {
     private readonly SqliteConnection _template = Open();
 
-    static MemoryStore() => RuntimeHelpers.RunClassConstructor(typeof(SqliteConnections).TypeHandle);
+    static MemoryStore()
+    {
+        RuntimeHelpers.RunClassConstructor(typeof(SqliteConnections).TypeHandle);
+        // Every world has a connection and a thread of its own: without shared counters and locks two cores do twice the work of one.
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     internal MemoryStore()
     {

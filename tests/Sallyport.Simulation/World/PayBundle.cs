@@ -52,7 +52,8 @@ internal static class PayBundle
         outcomes:
           success: [{ id: paid, says: It was paid, tool: pay_fenced, state: succeeded }]
           failure: [{ id: denied, says: It was not paid, tool: pay_fenced, state: denied }]
-        out_of_scope: []
+        out_of_scope:
+          - { id: stuck, says: A frozen account that somebody watches belongs to people., tools: [pay_fenced, pay_plain, pay_probed, pay_keyed], when: "facts.account.frozen && facts.account.watched", escalate_to: payments }
         guarantee:
           says: Nothing above the balance is paid and nothing above 10.00 without two people.
           tool: pay_fenced

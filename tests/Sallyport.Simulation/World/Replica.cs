@@ -166,7 +166,7 @@ internal sealed class Replica
                 Say($"upkeep waits for the store");
             }
 
-            await PauseAsync(_universe.UpkeepPause);
+            await PauseAsync(_universe.UpkeepPause());
         }
     });
 

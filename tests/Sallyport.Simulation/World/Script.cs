@@ -8,6 +8,9 @@ internal sealed class Script(Universe universe)
     /// <summary>How long people and faults are at it; afterwards it is quiet.</summary>
     internal static readonly TimeSpan Length = TimeSpan.FromMinutes(8);
 
+    /// <summary>The same for the standard world.</summary>
+    internal static readonly TimeSpan StandardLength = TimeSpan.FromMinutes(2.5);
+
     private static readonly string[] Scopes = ["all", "workflow:pay", "tool:pay_fenced", "tool:pay_plain", "agent:agt_1", "agent:agt_2"];
 
     /// <summary>A few intentions and whatever else the seed thinks of.</summary>
@@ -47,11 +50,11 @@ internal sealed class Script(Universe universe)
             at += TimeSpan.FromSeconds(4);
         }
 
-        universe.Outside.Start(() => new Reviewer(universe, Cast.Lena, 1_000).WatchAsync(Length));
-        universe.Outside.Start(() => new Reviewer(universe, Cast.Liam, 1_000).WatchAsync(Length));
+        universe.Outside.Start(() => new Reviewer(universe, Cast.Lena, 1_000).WatchAsync(StandardLength));
+        universe.Outside.Start(() => new Reviewer(universe, Cast.Liam, 1_000).WatchAsync(StandardLength));
         universe.Outside.Start(() => new OperatorActor(universe).CompensateAsync(TimeSpan.FromSeconds(30), Cast.Oscar));
         universe.Outside.Start(() => new OperatorActor(universe).HaltAsync("agent:agt_1", TimeSpan.FromSeconds(12.5), TimeSpan.FromSeconds(60)));
-        universe.Outside.Start(() => new OperatorActor(universe).SettleAsync(TimeSpan.FromSeconds(60), Length));
+        universe.Outside.Start(() => new OperatorActor(universe).SettleAsync(TimeSpan.FromSeconds(60), StandardLength));
     }
 
     private void Operators(Chance chance)

@@ -52,7 +52,10 @@ internal sealed class Universe
 
     internal IAuditStore Log { get; }
 
-    internal TimeSpan UpkeepPause { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long upkeep rests; null for now long, now short.</summary>
+    internal TimeSpan? QuietPause { get; set; }
+
+    internal TimeSpan UpkeepPause() => QuietPause ?? TimeSpan.FromSeconds(Chance.Of(0.3, 1, 2, 5, 15, 30));
 
     /// <summary>While false, what dies stays dead.</summary>
     internal bool Restarts { get; set; } = true;

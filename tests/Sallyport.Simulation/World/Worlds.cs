@@ -9,11 +9,16 @@ namespace Sallyport.Simulation.World;
 /// <param name="Violations">What went against the invariants.</param>
 /// <param name="Trace">What happened; empty unless it was asked for.</param>
 /// <param name="Moves">The moves that actions made.</param>
-/// <param name="Points">Points passed at which a replica could have died.</param>
+/// <param name="Points">Points passed before the quiet period, at each of which a replica could have died.</param>
 /// <param name="Effects">Effects in the bank.</param>
+/// <param name="FailedAt">The point at which the standard world was made to fail; 0 in worlds of random faults.</param>
 internal sealed record Verdict(
     ulong Seed, IReadOnlyList<(string Invariant, string What)> Violations, IReadOnlyList<string> Trace,
-    IReadOnlyCollection<(ActionState From, ActionState To)> Moves, int Points, int Effects);
+    IReadOnlyCollection<(ActionState From, ActionState To)> Moves, int Points, int Effects, int FailedAt = 0)
+{
+    /// <summary>The points at which a commit was made, before the quiet period.</summary>
+    internal IReadOnlyList<int> Commits { get; init; } = [];
+}
 
 /// <summary>Runs worlds one after the other on one thread; the store is laid out once.</summary>
 internal sealed class Worlds : IDisposable
@@ -28,7 +33,7 @@ internal sealed class Worlds : IDisposable
     internal Verdict Run(ulong seed, bool traced = false)
     {
         var chance = new Chance(seed);
-        return Run(seed, chance, FaultPlan.Random(chance), traced, static script => script.Random());
+        return Run(seed, chance, FaultPlan.Random(chance), traced, Script.Length, static script => script.Random());
     }
 
     /// <summary>The standard world with one failure: at point i the replica dies, or the commit there fails.</summary>
@@ -36,10 +41,10 @@ internal sealed class Worlds : IDisposable
     {
         var chance = new Chance(4711);
         var faults = new FaultPlan(chance) { CrashAt = crashAt, CommitFailsAt = commitFailsAt, CommitFailsAfterwards = afterwards, Jitter = false };
-        return Run(4711, chance, faults, traced, static script => script.Standard());
+        return Run(4711, chance, faults, traced, Script.StandardLength, static script => script.Standard()) with { FailedAt = Math.Max(crashAt, commitFailsAt) };
     }
 
-    private Verdict Run(ulong seed, Chance chance, FaultPlan faults, bool traced, Action<Script> play)
+    private Verdict Run(ulong seed, Chance chance, FaultPlan faults, bool traced, TimeSpan length, Action<Script> play)
     {
         _store.Reset();
         var universe = new Universe(_store, chance, faults, traced);
@@ -48,11 +53,12 @@ internal sealed class Worlds : IDisposable
         {
             universe.AddReplica();
             play(new Script(universe));
-            universe.Scheduler.Run(static () => false, Script.Length);
+            universe.Scheduler.Run(static () => false, length);
+            var points = faults.Points;
             Quiet(universe);
             var books = new Books(universe);
             new Judge(universe, books).Check();
-            return new Verdict(seed, universe.Violations, universe.Trace.Lines, Moves(books), faults.Points, universe.Bank.Effects.Count);
+            return new Verdict(seed, universe.Violations, universe.Trace.Lines, Moves(books), points, universe.Bank.Effects.Count) { Commits = faults.Commits };
         }
         finally
         {
@@ -65,11 +71,11 @@ internal sealed class Worlds : IDisposable
     {
         universe.Trace.Say("world", $"is quiet from here on");
         universe.Faults.Over = true;
-        universe.UpkeepPause = TimeSpan.FromSeconds(35);
+        universe.QuietPause = TimeSpan.FromSeconds(35);
         var lift = universe.Chance.Permille(700);
         if (lift) universe.Outside.Start(() => new OperatorActor(universe).LiftAllAsync());
         universe.Scheduler.Run(static () => false, universe.Scheduler.Now + TimeSpan.FromMinutes(4));
-        universe.UpkeepPause = TimeSpan.FromMinutes(11);
+        universe.QuietPause = TimeSpan.FromMinutes(11);
         universe.Scheduler.Run(static () => false, universe.Scheduler.Now + TimeSpan.FromHours(3));
         var returned = false;
         universe.Outside.Start(async () =>
