@@ -1,3 +1,4 @@
+using Sallyport.Contracts.Wire;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Protocol;
@@ -25,7 +26,7 @@ public abstract partial class StoreCompliance
         Assert.Equal((ActionState.Cancelled, 2, "halted"), ((await ReadAsync(pending.Id)).State, (await ReadAsync(pending.Id)).Version, (await ReadAsync(pending.Id)).ErrorCode));
         Assert.Equal(ActionState.Dispatching, (await ReadAsync(dispatching.Id)).State);
         Assert.Equal(ActionState.Approved, (await ReadAsync(left.Id)).State);
-        Assert.Equal([dispatching.Id], await Store.Halts.UnresolvedAsync(Tenant, "all", Cancellation));
+        Assert.Equal([new UnresolvedAttempt(Tenant, dispatching.Id, 1)], await Store.Halts.UnresolvedAsync(Tenant, "all", Cancellation));
     }
 
     [Fact]
@@ -100,7 +101,86 @@ public abstract partial class StoreCompliance
 
         await ReopenAsync();
 
-        Assert.Equal(halt, Assert.Single(await Store.Halts.ActiveAsync(Cancellation)));
+        var active = Assert.Single(await Store.Halts.ActiveAsync(Cancellation));
+        Assert.Equal((halt.Id, "workflow:refund", 1L, false), (active.Id, active.Scope, active.Generation, active.IsComplete));
+        Assert.Equal([AgentId], active.RevokedAgents);
+    }
+
+    [Fact]
+    public async Task Complete_KeepsTheFirstReceiptWithOneLeaf()
+    {
+        var halt = await HaltAsync("all");
+        Assert.Null(await Store.Halts.ReceiptAsync(Tenant, halt.Id, Cancellation));
+        var leaves = await LeavesAsync();
+
+        Assert.True(await Store.Halts.CompleteAsync(halt, "first", Leaf("kill.complete"), Cancellation));
+        Assert.False(await Store.Halts.CompleteAsync(halt, "second", Leaf("kill.complete"), Cancellation));
+
+        Assert.Equal(("first", leaves + 1), (await Store.Halts.ReceiptAsync(Tenant, halt.Id, Cancellation), await LeavesAsync()));
+        Assert.True(Assert.Single(await Store.Halts.ActiveAsync(Cancellation)).IsComplete);
+    }
+
+    [Fact]
+    public async Task Renew_IsGrantedOnlyToAProcessThatTookTheHaltsIn()
+    {
+        var ttl = TimeSpan.FromSeconds(3);
+        Assert.True((await Store.Halts.RenewAsync("rep_1", Time.Now(), ttl, 0, Cancellation)).Granted);
+        var until = Assert.Single(await Store.Halts.ReplicasAsync(Cancellation)).PermitUntil;
+        var halt = await HaltAsync("all");
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        var lagging = await Store.Halts.RenewAsync("rep_1", Time.Now(), ttl, 0, Cancellation);
+        Assert.Equal((false, 1L, halt.Id), (lagging.Granted, lagging.Generation, Assert.Single(lagging.InForce).Id));
+        Assert.Equal(until, Assert.Single(await Store.Halts.ReplicasAsync(Cancellation)).PermitUntil);
+
+        Assert.True((await Store.Halts.RenewAsync("rep_1", Time.Now(), ttl, 1, Cancellation)).Granted);
+        Assert.Equal(new Replica("rep_1", 1, Time.Now() + ttl), Assert.Single(await Store.Halts.ReplicasAsync(Cancellation)));
+        await ResumeAsync(halt);
+        Assert.False((await Store.Halts.RenewAsync("rep_1", Time.Now(), ttl, 1, Cancellation)).Granted);
+        await Store.Halts.ForgetAsync("rep_1", Cancellation);
+        Assert.Empty(await Store.Halts.ReplicasAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Unresolved_NamesWhatIsToBeSentAgainBeforeItsOutcomeIsKnown()
+    {
+        var dispatching = await AcceptedAsync(ActionState.Dispatching);
+        var unknown = await MovedAsync(ActionTransition.Doubt, dispatching, ActionState.Unknown);
+        var again = Next(unknown, ActionState.Approved) with { HasLeft = true, InDoubt = true };
+        Assert.Equal(TransitionOutcome.Done, await MoveAsync(ActionTransition.Requeue, unknown, again));
+
+        Assert.Equal([new UnresolvedAttempt(Tenant, again.Id, 1)], await Store.Halts.UnresolvedAsync(Tenant, "all", Cancellation));
+        Assert.Empty((await Store.Halts.HaltAsync(NewHalt("all"), Leaf("kill.begin"), Cancellation)).Cancelled);
+    }
+
+    [Fact]
+    public async Task Abandoned_IsWhatHasNoLeaseOrNoLivingProcess()
+    {
+        await Store.Halts.RenewAsync("rep_1", Time.Now(), TimeSpan.FromSeconds(3), 0, Cancellation);
+        var mine = New(ActionState.Dispatching) with { Replica = "rep_1", LeaseUntil = Time.Now() + TimeSpan.FromSeconds(25), FirstClaimedAt = Time.Now() };
+        var gone = New(ActionState.Dispatching) with { Replica = "rep_0", LeaseUntil = Time.Now() + TimeSpan.FromSeconds(25), FirstClaimedAt = Time.Now() };
+        await AcceptAsync(mine);
+        await AcceptAsync(gone);
+
+        Assert.Equal([gone.Id], (await Actions.AbandonedAsync(Time.Now(), 10, Cancellation)).Select(action => action.Id));
+        Assert.Equal(mine, await ReadAsync(mine.Id) with { Requirements = mine.Requirements, Scopes = mine.Scopes });
+        Time.Advance(TimeSpan.FromSeconds(25));
+        Assert.Equal([mine.Id, gone.Id], (await Actions.AbandonedAsync(Time.Now(), 10, Cancellation)).Select(action => action.Id));
+    }
+
+    [Fact]
+    public async Task Testimony_CountsOncePerPersonAndAttempt()
+    {
+        var dispatching = await AcceptedAsync(ActionState.Dispatching);
+        var unknown = await MovedAsync(ActionTransition.Doubt, dispatching, ActionState.Unknown);
+        var testimony = new Testimony("usr_1", true, Time.Now());
+        Task<TransitionOutcome> SayAsync(ActionRecord before) => Actions.MoveAsync(
+            new TransitionIntent(ActionTransition.Testify, before, Next(before, ActionState.Unknown), Leaf("effect.testimony"), Testimony: testimony), Cancellation);
+
+        Assert.Equal(TransitionOutcome.Done, await SayAsync(unknown));
+        Assert.Equal(TransitionOutcome.AlreadyAnswered, await SayAsync(Next(unknown, ActionState.Unknown)));
+        Assert.Equal([testimony], await Actions.TestimoniesAsync(unknown.Id, 1, Cancellation));
+        Assert.Empty(await Actions.TestimoniesAsync(unknown.Id, 2, Cancellation));
     }
 
     private Halt NewHalt(string scope) => new($"hlt_{Interlocked.Increment(ref _count):D4}", Tenant, scope, "a test", "otto", Time.GetUtcNow(), null);

@@ -46,9 +46,15 @@ internal static class HaltVerbs
         Output.Line($"Halted {receipt.Scope} at {receipt.At:u} ({receipt.HaltId}); nothing new leaves since {receipt.DrainMs:0.#} ms after the call.");
         Output.Line($"  credentials void: {Names(receipt.RevokedAgents)}");
         Output.Line($"  cancelled:        {Names(receipt.Cancelled)}");
-        Output.Line($"  unresolved:       {Names(receipt.Unresolved)}");
+        Output.Line($"  may still land:   {Names(Attempts(receipt, stopped: false))}");
+        Output.Line($"  stopped outside:  {Names(Attempts(receipt, stopped: true))}");
+        Output.Line($"  servers closed:   {Names(receipt.Acknowledged)}");
+        Output.Line($"  fenced by time:   {Names(receipt.FencedByTtl)}");
         Output.Line($"Lift it with: sallyport resume {receipt.HaltId}");
     }
+
+    private static List<string> Attempts(HaltReceipt receipt, bool stopped) =>
+        [.. receipt.Unresolved.Where(attempt => attempt.Stopped == stopped).Select(attempt => $"{attempt.ActionId} (attempt {attempt.Attempt})")];
 
     private static string Names(IReadOnlyList<string> ids) => ids.Count == 0 ? "none" : string.Join(", ", ids);
 }

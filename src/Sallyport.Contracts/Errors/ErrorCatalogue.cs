@@ -75,6 +75,7 @@ public static class ErrorCatalogue
     public static readonly ErrorCode EffectNotSent = Terminal("effect_not_sent", 502, "The change could not be sent; nothing was changed.", "Propose again with a new key when the system of record answers.");
     public static readonly ErrorCode NotCompensable = Terminal("not_compensable", 409, "This action cannot be rolled back (any more).", "The detail says why; a person can correct it in the system of record.");
     public static readonly ErrorCode NotResolvable = Terminal("not_resolvable", 409, "Only an action of unknown outcome can be resolved by hand.", "Look at the action's state.");
+    public static readonly ErrorCode NotEligibleToResolve = Terminal("not_eligible_to_resolve", 403, "You may not say what became of your own action.", "Ask another operator; where the risk is high, two must agree.");
     public static readonly ErrorCode StorageUnavailable = Retriable("storage_unavailable", 503, "The store cannot record anything, so nothing is done.", "Wait for retry_after; nothing was changed by this call.");
     public static readonly ErrorCode Internal = Retriable("internal_error", 500, "The server failed; the failure is logged under the trace id.", "Ask for the action before repeating anything.");
 #pragma warning restore CS1591

@@ -15,9 +15,13 @@ public sealed record HaltCall(string Scope, string Reason);
 /// <param name="At">When it took hold.</param>
 /// <param name="RevokedAgents">Agents whose credentials are void from now on.</param>
 /// <param name="Cancelled">Actions that will never leave.</param>
-/// <param name="Unresolved">Actions whose request may be on its way or done; each is being settled.</param>
-/// <param name="DrainMs">Time until the last sender was out of the gate, in milliseconds.</param>
-/// <param name="ResumedAt">When a person lifted it.</param>
+/// <param name="Unresolved">Attempts whose request may be on its way or done; each is being settled. Nothing else can land any more.</param>
+/// <param name="DrainMs">Time until no server process could send any more, in milliseconds.</param>
+/// <param name="Generation">The control generation that began with it.</param>
+/// <param name="Acknowledged">Server processes whose gate is closed, their senders out of it.</param>
+/// <param name="FencedByTtl">Server processes that did not answer and whose permit to send has lapsed. A process that was frozen between its last check and its first byte is not covered by this; only a fence at the system of record is.</param>
+/// <param name="CompletedAt">When all that was true.</param>
+/// <param name="Signed">The statement as a C2SP signed note under the log's key: a line that names the format, then this receipt as canonical JSON without the reason.</param>
 public sealed record HaltReceipt(
     string HaltId,
     string Scope,
@@ -26,9 +30,20 @@ public sealed record HaltReceipt(
     DateTimeOffset At,
     IReadOnlyList<string> RevokedAgents,
     IReadOnlyList<string> Cancelled,
-    IReadOnlyList<string> Unresolved,
+    IReadOnlyList<UnresolvedAttempt> Unresolved,
     double DrainMs,
-    DateTimeOffset? ResumedAt = null);
+    long Generation,
+    IReadOnlyList<string> Acknowledged,
+    IReadOnlyList<string> FencedByTtl,
+    DateTimeOffset CompletedAt,
+    string? Signed = null);
+
+/// <summary>An attempt that had left, or may have, when a halt took hold.</summary>
+/// <param name="Tenant">Tenant.</param>
+/// <param name="ActionId">The action.</param>
+/// <param name="Attempt">Number of the attempt.</param>
+/// <param name="Stopped">True: the system of record confirmed that it refuses the attempt from now on. False: it may still land.</param>
+public sealed record UnresolvedAttempt(string Tenant, string ActionId, int Attempt, bool Stopped = false);
 
 /// <summary>One step of a chain: an audit entry with what is stored beside it.</summary>
 /// <param name="Index">Position in the audit log.</param>

@@ -82,7 +82,11 @@ internal static class ActionEndpoints
         else if (action.State != ActionState.Unknown)
             await Answers.ProblemAsync(http, ErrorCatalogue.NotResolvable, $"The action is {WireName.Of(action.State)}.", id);
         else
-            await Answers.WriteAsync(http, 200, ActionViews.View(await settler.ResolveAsync(action, person, call.Outcome == "applied", call.Evidence, http.RequestAborted)));
+        {
+            var (resolved, refusal) = await settler.ResolveAsync(action, person, call.Outcome == "applied", call.Evidence, http.RequestAborted);
+            if (refusal is null) await Answers.WriteAsync(http, resolved.State == ActionState.Unknown ? 202 : 200, ActionViews.View(resolved));
+            else await Answers.WriteAsync(http, refusal.Code.Status, refusal.ToProblem(resolved.Id, Trace.Of(http)));
+        }
     }
 
     /// <summary>An agent's own action, or any action for a person. Somebody else's looks like one that does not exist.</summary>

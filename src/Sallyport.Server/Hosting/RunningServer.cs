@@ -45,6 +45,8 @@ public sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
+        // Nothing is sent any more: other servers of the same store need not wait for this one's permit to lapse.
+        if (!_store.Failure.IsCompleted) await _store.Halts.ForgetAsync(Services.GetRequiredService<ReplicaPermit>().ReplicaId, CancellationToken.None);
         await _app.DisposeAsync();
         await _store.DisposeAsync();
     }

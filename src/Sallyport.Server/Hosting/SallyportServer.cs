@@ -5,6 +5,7 @@ using Sallyport.Audit;
 using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
+using Sallyport.KillSwitch;
 using Sallyport.Server.Actions;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Audit;
@@ -73,7 +74,10 @@ public static class SallyportServer
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
         services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
-        services.AddSingleton<EffectGate>().AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
+        services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
+        services.AddSingleton(provider => new ReplicaPermit(provider.GetRequiredService<IdSource>().Next("rep"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>()));
+        services.AddSingleton<PermitRenewal>().AddSingleton<AttemptStopper>().AddSingleton<AttemptStop>(provider => provider.GetRequiredService<AttemptStopper>().StopAsync);
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
@@ -81,8 +85,10 @@ public static class SallyportServer
         services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
-        services.AddHostedService<UpkeepWorker>();
+        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>();
     }
+
+    private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass) => new(() => permit.IsFresh && !glass.IsPulled);
 
     private static HttpConnector Connector(string name, ConnectorOptions options, TimeProvider time)
     {

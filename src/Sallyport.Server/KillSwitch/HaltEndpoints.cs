@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Wire;
 using Sallyport.Identity;
@@ -13,6 +14,7 @@ internal static class HaltEndpoints
     {
         routes.MapGet("/v1/halts", ListAsync);
         routes.MapPost("/v1/halts", HaltAsync);
+        routes.MapGet("/v1/halts/{id}", ReceiptAsync);
         routes.MapDelete("/v1/halts/{id}", ResumeAsync);
     }
 
@@ -30,6 +32,14 @@ internal static class HaltEndpoints
         if (fault is not null) await Answers.ProblemAsync(http, ErrorCatalogue.InvalidRequest, fault);
         // Not tied to the caller's connection: a stop that was asked for is carried through.
         else await Answers.WriteAsync(http, 201, await kill.HaltAsync(person, call.Scope, call.Reason, CancellationToken.None));
+    }
+
+    private static async Task ReceiptAsync(HttpContext http, string id, Callers callers, IHaltStore store)
+    {
+        if (await callers.PersonAsync(http) is not { } person) return;
+        if (await store.ReceiptAsync(person.Tenant, id, http.RequestAborted) is { } receipt)
+            await Answers.WriteAsync(http, 200, JsonSerializer.Deserialize<HaltReceipt>(receipt, WireJson.Options)!);
+        else await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, "There is no completed halt of this id.");
     }
 
     private static async Task ResumeAsync(HttpContext http, string id, Callers callers, Sallyport.KillSwitch.KillSwitch kill)

@@ -61,6 +61,20 @@ internal sealed partial class ActionStatements
     public Task<IReadOnlyList<ActionRecord>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
         ManyAsync("where state in ('pending', 'approved') and expires_at <= @now order by expires_at, id limit @limit", new { now = now.ToMs(), limit }, cancellation);
 
+    public Task<IReadOnlyList<ActionRecord>> AbandonedAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        ManyAsync("""
+            where state = 'dispatching' and (lease_until is null or lease_until <= @now or not exists (select 1 from replica where replica.id = action.replica))
+            order by not_before, id limit @limit
+            """, new { now = now.ToMs(), limit }, cancellation);
+
+    public Task<IReadOnlyList<Testimony>> TestimoniesAsync(string actionId, int attempt, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<Testimony>>(async session =>
+        [
+            .. (await session.QueryAsync<(string UserId, long Applied, long At)>(
+                "select user_id, applied, at from testimony where action_id = @actionId and attempt = @attempt order by at, user_id", new { actionId, attempt }))
+                .Select(row => new Testimony(row.UserId, row.Applied != 0, Times.FromMs(row.At))),
+        ], cancellation);
+
     public Task<IReadOnlyList<ApprovalDecision>> DecisionsAsync(string tenant, string actionId, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<ApprovalDecision>>(async session =>
         [

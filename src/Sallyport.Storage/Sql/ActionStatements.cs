@@ -87,6 +87,9 @@ internal sealed partial class ActionStatements(ISqlDatabase database, AuditState
         if (intent.Decision is { } decision && !await AddDecisionAsync(session, before, decision))
             throw new TransitionRefusedException(TransitionOutcome.AlreadyAnswered);
 
+        if (intent.Testimony is { } testimony && !await AddTestimonyAsync(session, before, testimony))
+            throw new TransitionRefusedException(TransitionOutcome.AlreadyAnswered);
+
         var row = ActionRow.From(after);
         var swapped = await session.ExecuteAsync(
             $"update action set {ActionRow.Assignments} where id = @Id and tenant = @Tenant and version = {before.Version} and state = '{Contracts.Wire.WireName.Of(before.State)}'", row);
@@ -152,6 +155,10 @@ internal sealed partial class ActionStatements(ISqlDatabase database, AuditState
     /// <summary>Whether the credential generation of the proposing agent is still the one that it proposed with. People have none.</summary>
     private static async Task<bool> CurrentAsync(SqlSession session, ActionRecord action) => action.Generation == 0
         || await session.FirstAsync<string>("select id from agent where id = @ProposerId and status = 'active' and generation = @Generation", action) is not null;
+
+    private static async Task<bool> AddTestimonyAsync(SqlSession session, ActionRecord action, Testimony testimony) => await session.ExecuteAsync(
+        "insert into testimony (action_id, attempt, user_id, applied, at) values (@Id, @Attempt, @UserId, @applied, @at) on conflict do nothing",
+        new { action.Id, action.Attempt, testimony.UserId, applied = testimony.Applied ? 1 : 0, at = testimony.At.ToMs() }) == 1;
 
     private static async Task<bool> AddDecisionAsync(SqlSession session, ActionRecord action, ApprovalDecision decision) => await session.ExecuteAsync("""
         insert into decision (approval_id, round, user_id, action_id, tenant, username, approve, reason, evidence, digest, at)

@@ -48,6 +48,8 @@ public sealed class SqliteStore : IAsyncDisposable
     {
         var rates = new RateLimit(time);
         var store = new SqliteStore(new SqliteDatabase(new SqliteConnections(file)), ids, time, rates);
+        // The file is locked for this process alone, so every earlier one is gone and what it had claimed is nobody's.
+        await store._database.WriteAsync(session => session.ExecuteAsync("delete from replica"), CancellationToken.None);
         var now = time.Now();
         foreach (var (key, at) in await ((AuditStatements)store.Audit).RecentCallsAsync(now - TimeSpan.FromMinutes(1)))
             rates.Restore(key, now - Times.FromMs(at));

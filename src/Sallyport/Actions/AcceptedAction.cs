@@ -17,13 +17,13 @@ namespace Sallyport.Actions;
 /// <summary>Makes the durable record of a decided proposal, and the intent that takes it in.</summary>
 internal static class AcceptedAction
 {
-    internal static ActionRecord Create(ProposalContext call, IdSource ids, DateTimeOffset now)
+    internal static ActionRecord Create(ProposalContext call, IdSource ids, string replica, DateTimeOffset now)
     {
         var manifest = call.Release.Manifest;
         var binding = call.Release.Bindings[call.Contract.Name];
         var state = FirstState(call.Decision.Outcome, manifest.Phase);
         var (code, detail) = Explain(state, call.Decision);
-        return new ActionRecord
+        var record = new ActionRecord
         {
             Id = call.ActionId,
             Tenant = call.Proposer.Tenant,
@@ -48,7 +48,6 @@ internal static class AcceptedAction
             CreatedAt = now,
             State = state,
             Version = 1,
-            Attempt = state == ActionState.Dispatching ? 1 : 0,
             Decision = call.Decision.Outcome,
             Rule = call.Decision.Rule,
             Requirements = call.Decision.Requirements,
@@ -62,7 +61,15 @@ internal static class AcceptedAction
             ErrorDetail = detail,
             UpdatedAt = now,
         };
+        return state == ActionState.Dispatching ? Claimed(record, call.Contract, replica, now) : record;
     }
+
+    /// <summary>The action with its next attempt claimed.</summary>
+    internal static ActionRecord Claimed(ActionRecord action, ToolContract contract, string replica, DateTimeOffset now) => action with
+    {
+        State = ActionState.Dispatching, Attempt = action.Attempt + 1, Replica = replica, FirstClaimedAt = action.FirstClaimedAt ?? now,
+        LeaseUntil = now + contract.Effect!.Lease, IsOverdue = false, UpdatedAt = now,
+    };
 
     internal static AcceptIntent Intent(ProposalContext call, ActionRecord record)
     {

@@ -16,13 +16,14 @@ namespace Sallyport.Actions;
 /// <param name="Action">The action now.</param>
 /// <param name="Contract">Its contract.</param>
 /// <param name="Input">Arguments and fresh facts.</param>
-public sealed record ClaimResult(ActionRecord Action, ToolContract? Contract = null, ExpressionInput? Input = null);
+/// <param name="ClaimedAt">Monotonic timestamp from before the claim.</param>
+public sealed record ClaimResult(ActionRecord Action, ToolContract? Contract = null, ExpressionInput? Input = null, long ClaimedAt = 0);
 
 /// <summary>
 /// Step 10: hours may lie between approval and execution, so a claim checks everything again on facts read now. An approval fits only the
 /// arguments, contract, policy and facts that it was given for.
 /// </summary>
-public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, ConnectorSet connectors, IdSource ids, TimeProvider time)
+public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, ConnectorSet connectors, ReplicaPermit permit, IdSource ids, TimeProvider time)
 {
     private readonly FactReader _facts = new(connectors);
 
@@ -32,7 +33,9 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         var now = time.Now();
         if (action.State != ActionState.Approved || action.NotBefore > now) return new ClaimResult(action);
         if (action.ExpiresAt <= now)
-            return await EndAsync(action, ActionTransition.Expire, ActionState.Expired, "action.expired", ErrorCatalogue.ApprovalExpired.Code, "It was not executed in time.", cancellation);
+            return action.HasLeft
+                ? await StopAsync(action, ErrorCatalogue.ApprovalExpired.Code, "It was not executed in time.", cancellation)
+                : await EndAsync(action, ActionTransition.Expire, ActionState.Expired, "action.expired", ErrorCatalogue.ApprovalExpired.Code, "It was not executed in time.", cancellation);
 
         // The release that was decided under must still say the same.
         if (releases.ActiveOf(action.Workflow) is not { } release || !release.Tools.TryGetValue(action.Tool, out var contract)
@@ -58,7 +61,8 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
 
         var fresh = Rebind(action, release.Bindings[action.Tool], reading.Facts, review.Diff);
         if (await MustAskAgainAsync(action, fresh, decision, cancellation) is { } why)
-            return await VoidAsync(action, fresh, decision, why, release.Manifest, now, cancellation);
+            // People cannot be asked about an effect that may have happened already: their "no" would be recorded as "it did not happen".
+            return action.InDoubt ? await StopAsync(action, ErrorCatalogue.EffectUnknown.Code, why, cancellation) : await VoidAsync(action, fresh, decision, why, release.Manifest, now, cancellation);
         return await ClaimAsync(action, fresh, release, contract, input, decision, now, cancellation);
     }
 
@@ -70,7 +74,8 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         if (ProposalDecision.BrokenGuarantee(release.Manifest.Guarantee, action.Tool, input, approvals.Count, decision) is { } broken)
             return await StopAsync(action, ErrorCatalogue.DeniedByPolicy.Code, $"The workflow's guarantee does not hold ({broken}).", cancellation);
 
-        var after = fresh with { State = ActionState.Dispatching, Version = action.Version + 1, Attempt = action.Attempt + 1, UpdatedAt = now };
+        var claimedAt = time.GetTimestamp();
+        var after = AcceptedAction.Claimed(fresh, contract, permit.ReplicaId, time.Now()) with { Version = action.Version + 1 };
         var leaf = TransitionLeaf.Make("effect.intent", "system", action.State, after, new JsonObject
         {
             ["approvers"] = new JsonArray([.. approvals.Select(id => JsonValue.Create("person:" + id))]),
@@ -80,7 +85,7 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         var outcome = await store.MoveAsync(new TransitionIntent(ActionTransition.Claim, action, after, leaf, BudgetStep.Move, Reservations: reservations), cancellation);
         return outcome switch
         {
-            TransitionOutcome.Done => new ClaimResult(after, contract, input),
+            TransitionOutcome.Done => new ClaimResult(after, contract, input, claimedAt),
             TransitionOutcome.AgentRevoked => await StopAsync(action, ErrorCatalogue.CredentialRevoked.Code, "The agent's credentials were revoked.", cancellation),
             TransitionOutcome.BudgetExceeded => await StopAsync(action, ErrorCatalogue.BudgetExceeded.Code, "Today's budget has no room for it.", cancellation),
             TransitionOutcome.Halted => new ClaimResult(action),
@@ -133,8 +138,13 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
             ? EndAsync(action, ActionTransition.Deny, ActionState.Denied, "decision.deny", ErrorCatalogue.DeniedByPolicy.Code, $"On fresh facts rule {decision.Rule} denies it.", cancellation)
             : EndAsync(action, ActionTransition.Escalate, ActionState.Escalated, "action.escalated", ErrorCatalogue.Escalated.Code, $"On fresh facts rule {decision.Rule} hands it to {decision.EscalateTo ?? "a person"}.", cancellation);
 
-    /// <summary>Ends an action that will not be executed: cancelled when nothing ever left, failed when an earlier attempt was proved not applied.</summary>
-    private Task<ClaimResult> StopAsync(ActionRecord action, string code, string detail, CancellationToken cancellation) => action.HasLeft
+    /// <summary>
+    /// Ends an action that will not be executed: cancelled when nothing ever left, failed when every earlier attempt was proved not applied;
+    /// and while one is in doubt it goes back to being unknown.
+    /// </summary>
+    private Task<ClaimResult> StopAsync(ActionRecord action, string code, string detail, CancellationToken cancellation) => action.InDoubt
+        ? EndAsync(action, ActionTransition.Doubt, ActionState.Unknown, "effect.unknown", ErrorCatalogue.EffectUnknown.Code, detail, cancellation)
+        : action.HasLeft
         ? EndAsync(action, ActionTransition.Fail, ActionState.Failed, "effect.failed", code, detail, cancellation)
         : EndAsync(action, ActionTransition.Cancel, ActionState.Cancelled, "action.cancelled", code, detail, cancellation);
 
@@ -143,7 +153,7 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
     {
         var after = action with { State = state, Version = action.Version + 1, ErrorCode = code, ErrorDetail = detail, UpdatedAt = time.Now() };
         var leaf = TransitionLeaf.Make(kind, "system", action.State, after, payload: new JsonObject { ["detail"] = detail });
-        return MoveAsync(new TransitionIntent(step, action, after, leaf, BudgetStep.Release), cancellation);
+        return MoveAsync(new TransitionIntent(step, action, after, leaf, step == ActionTransition.Doubt ? BudgetStep.Keep : BudgetStep.Release), cancellation);
     }
 
     private async Task<ClaimResult> MoveAsync(TransitionIntent intent, CancellationToken cancellation) =>

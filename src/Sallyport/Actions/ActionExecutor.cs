@@ -1,8 +1,6 @@
 using Sallyport.Identity;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sallyport.Contracts.Errors;
-using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
 using Sallyport.Execution;
 using Sallyport.Protocol;
@@ -22,89 +20,69 @@ namespace Sallyport.Actions;
 ///                                                                  └ anything else ─▶ unknown ─▶ fence, then probe
 /// </code>
 /// </remarks>
-public sealed class ActionExecutor(IActionStore store, ConnectorSet connectors, EffectGate gate, ActionClaim claim, ActionSignals signals, TimeProvider time)
+public sealed class ActionExecutor(
+    IActionStore store, ConnectorSet connectors, EffectGate gate, ReplicaPermit permit, ActionClaim claim, ActionSignals signals, TimeProvider time)
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
-
     /// <summary>Claims and executes an approved action; returns it as it then is.</summary>
     public async Task<ActionRecord> ExecuteAsync(ActionRecord approved, CancellationToken cancellation)
     {
         // :: Step 10: claim, with everything checked again on fresh facts. :: Step 11: the intent is durable with it.
         var claimed = await claim.TryAsync(approved, cancellation);
         signals.Changed(claimed.Action);
-        return claimed.Input is { } input ? await DispatchAsync(claimed.Action, claimed.Contract!, input) : claimed.Action;
+        return claimed.Input is { } input ? await DispatchAsync(claimed.Action, claimed.Contract!, input, claimed.ClaimedAt) : claimed.Action;
     }
 
     /// <summary>Sends the attempt that a record claims, and settles it. Runs to its end even if the caller has gone.</summary>
-    public async Task<ActionRecord> DispatchAsync(ActionRecord claimed, ToolContract contract, ExpressionInput input)
+    /// <param name="claimed">The claimed action.</param>
+    /// <param name="contract">Its contract.</param>
+    /// <param name="input">Arguments and the facts of the claim.</param>
+    /// <param name="claimedAt">Monotonic timestamp from before the claim: what is left of the lease is measured from it.</param>
+    public async Task<ActionRecord> DispatchAsync(ActionRecord claimed, ToolContract contract, ExpressionInput input, long claimedAt)
     {
         var effect = contract.Effect ?? throw new InvalidOperationException($"\"{contract.Name}\" has no effect to dispatch.");
         var started = time.GetTimestamp();
 
         // :: Step 12: the gate, then one request.
-        var outcome = await SendAsync(claimed, effect, input);
+        var outcome = await SendAsync(claimed, effect, input, claimedAt);
 
         // :: Step 13: what is known becomes durable, and the budget with it.
-        var after = Settled(claimed, effect, outcome);
-        var settled = await RecordAsync(claimed, after.Step, after.Record, after.Kind, after.Budget, outcome, time.GetElapsedTime(started));
+        var known = AttemptOutcome.Of(claimed, effect, outcome, gate.IsClosed(claimed.HaltScopes), time.Now());
+        var settled = await RecordAsync(claimed, known, outcome, time.GetElapsedTime(started));
         signals.Changed(settled);
         return settled;
     }
 
-    private async Task<EffectOutcome> SendAsync(ActionRecord claimed, EffectSpec effect, ExpressionInput input)
+    private async Task<EffectOutcome> SendAsync(ActionRecord claimed, EffectSpec effect, ExpressionInput input, long claimedAt)
     {
-        using var pass = gate.TryEnter(claimed.Id, claimed.HaltScopes);
-        if (pass is null) return new EffectOutcome(EffectStatus.NotSent, default, "The gate is closed by a halt.");
         if (connectors.Find(effect.Connector) is not { } connector)
             return new EffectOutcome(EffectStatus.NotSent, default, $"The connector \"{effect.Connector}\" is not configured on this server.");
-        return effect.Request.TryRender(input with { Action = Reference(claimed) }, out var request, out var error)
-            ? await connector.SendAsync(request, pass, effect.Timeout)
-            : new EffectOutcome(EffectStatus.NotSent, default, "The request cannot be made: " + error);
-    }
-
-    private (ActionTransition Step, ActionRecord Record, string Kind, BudgetStep Budget) Settled(ActionRecord claimed, EffectSpec effect, EffectOutcome outcome)
-    {
-        var now = time.Now();
-        var next = claimed with { Version = claimed.Version + 1, UpdatedAt = now };
-        var mayRetry = claimed.Attempt < effect.MaxAttempts && !gate.IsClosed(claimed.HaltScopes);
-        switch (outcome.Status)
-        {
-            case EffectStatus.Applied:
-                return (ActionTransition.Succeed, next with { State = ActionState.Succeeded, HasLeft = true, Result = CanonicalJson.ToText(outcome.Body), ErrorCode = null, ErrorDetail = null }, "effect.succeeded", BudgetStep.Spend);
-            case EffectStatus.Refused:
-                return (ActionTransition.Fail, next with { State = ActionState.Failed, HasLeft = true, ErrorCode = ErrorCatalogue.EffectRefused.Code, ErrorDetail = outcome.Detail }, "effect.failed", BudgetStep.Release);
-            case EffectStatus.RefusedForNow when mayRetry:
-            case EffectStatus.NotSent when mayRetry && !gate.IsClosed(claimed.HaltScopes):
-                var left = claimed.HasLeft || outcome.Status == EffectStatus.RefusedForNow;
-                return (ActionTransition.Requeue, next with { State = ActionState.Approved, HasLeft = left, NotBefore = now + (outcome.RetryAfter ?? RetryPause) }, "effect.requeued", BudgetStep.Keep);
-            case EffectStatus.RefusedForNow:
-                return (ActionTransition.Fail, next with { State = ActionState.Failed, HasLeft = true, ErrorCode = ErrorCatalogue.EffectRefused.Code, ErrorDetail = outcome.Detail }, "effect.failed", BudgetStep.Release);
-            case EffectStatus.NotSent:
-                var code = gate.IsClosed(claimed.HaltScopes) ? ErrorCatalogue.Halted : ErrorCatalogue.EffectNotSent;
-                // "Cancelled" says that nothing ever left; after an earlier attempt only "failed" is true.
-                return claimed.HasLeft
-                    ? (ActionTransition.Fail, next with { State = ActionState.Failed, ErrorCode = code.Code, ErrorDetail = outcome.Detail }, "effect.failed", BudgetStep.Release)
-                    : (ActionTransition.NotSent, next with { State = ActionState.Cancelled, ErrorCode = code.Code, ErrorDetail = outcome.Detail }, "effect.not_sent", BudgetStep.Release);
-            case EffectStatus.Unknown:
-            default:
-                return (ActionTransition.Doubt, next with { State = ActionState.Unknown, HasLeft = true, ErrorCode = ErrorCatalogue.EffectUnknown.Code, ErrorDetail = outcome.Detail, NotBefore = now }, "effect.unknown", BudgetStep.Keep);
-        }
+        if (!effect.Request.TryRender(input with { Action = Reference(claimed) }, out var request, out var error))
+            return new EffectOutcome(EffectStatus.NotSent, default, "The request cannot be made: " + error);
+        // A permit that lapsed for a moment is renewed within moments; a store that stays away withholds the effect.
+        if (!await permit.FreshAsync(EffectSpec.LeaseSlack / 2))
+            return new EffectOutcome(EffectStatus.Withheld, default, "This server's permit to send has lapsed: it cannot reach its store.");
+        if (time.GetElapsedTime(claimedAt) > EffectSpec.LeaseSlack)
+            return new EffectOutcome(EffectStatus.Withheld, default, "Too little of the claim's lease is left to send and to wait for the answer.");
+        using var pass = gate.TryEnter(claimed.Id, claimed.HaltScopes);
+        if (pass is not null) return await connector.SendAsync(request, pass, effect.Timeout);
+        return gate.IsClosed(claimed.HaltScopes)
+            ? new EffectOutcome(EffectStatus.NotSent, default, "The gate is closed by a halt.")
+            : new EffectOutcome(EffectStatus.Withheld, default, "Nothing may leave this server now: its permit lapsed or the break-glass was pulled.");
     }
 
     /// <summary>Records an outcome. If somebody else moved the action meanwhile, a definite outcome of the same attempt still counts.</summary>
-    private async Task<ActionRecord> RecordAsync(
-        ActionRecord claimed, ActionTransition step, ActionRecord after, string kind, BudgetStep budget, EffectOutcome outcome, TimeSpan latency)
+    private async Task<ActionRecord> RecordAsync(ActionRecord claimed, AttemptOutcome known, EffectOutcome outcome, TimeSpan latency)
     {
-        var before = claimed;
+        var (before, after) = (claimed, known.After);
         while (true)
         {
             var extra = new JsonObject { ["latency_ms"] = Math.Round(latency.TotalMilliseconds, 3), ["outcome"] = WireName.Of(outcome.Status) };
             var payload = new JsonObject { ["detail"] = outcome.Detail, ["result"] = TransitionLeaf.Node(after.Result) };
-            var leaf = TransitionLeaf.Make(kind, "system", before.State, after, extra, payload);
-            var moved = await store.MoveAsync(new TransitionIntent(step, before, after, leaf, budget), CancellationToken.None);
+            var leaf = TransitionLeaf.Make(known.Kind, "system", before.State, after, extra, payload);
+            var moved = await store.MoveAsync(new TransitionIntent(known.Step, before, after, leaf, known.Budget), CancellationToken.None);
             if (moved == TransitionOutcome.Done) return after;
             var current = await store.FindAsync(claimed.Tenant, claimed.Id, CancellationToken.None) ?? claimed;
-            var sameAttempt = current.Attempt == claimed.Attempt && ActionProtocol.Allows(current.State, step, after.State);
+            var sameAttempt = current.Attempt == claimed.Attempt && ActionProtocol.Allows(current.State, known.Step, after.State);
             if (!sameAttempt) return current;
             before = current;
             after = after with { Version = current.Version + 1 };

@@ -23,7 +23,7 @@ namespace Sallyport.Actions;
 /// Steps 10 to 13 are <see cref="ActionExecutor"/>, because hours may lie between 9 and 10.
 /// </remarks>
 public sealed class ActionPipeline(
-    IActionStore store, ReleaseRegistry releases, ConnectorSet connectors, EffectGate gate, ActionExecutor executor, ActionSignals signals,
+    IActionStore store, ReleaseRegistry releases, ConnectorSet connectors, EffectGate gate, ReplicaPermit permit, ActionExecutor executor, ActionSignals signals,
     ShadowMode shadows, IdSource ids, TimeProvider time)
 {
     private readonly FactReader _facts = new(connectors);
@@ -63,7 +63,8 @@ public sealed class ActionPipeline(
         if (proposal.Call.DryRun) return await _recorder.AnswerDryRunAsync(call, cancellation);
 
         // :: Step 9: the action becomes durable; people are asked, or the first attempt is claimed with it.
-        var record = AcceptedAction.Create(call, ids, time.Now());
+        var claimedAt = time.GetTimestamp();
+        var record = AcceptedAction.Create(call, ids, permit.ReplicaId, time.Now());
         var accepted = await store.AcceptAsync(AcceptedAction.Intent(call, record), cancellation);
         if (accepted.Outcome == AcceptOutcome.KeyTaken) return await ReplayAsync(call, accepted.Existing!, cancellation);
         if (CallRecorder.Explain(accepted, call) is { } refused) return await _recorder.RefuseAsync(call, refused, cancellation, charge: false);
@@ -71,7 +72,7 @@ public sealed class ActionPipeline(
         if (record.State != ActionState.Dispatching) return ActionViews.Outcome(record, replayed: false);
 
         // :: Steps 10 to 13: the claim was made with the acceptance; send and settle.
-        var settled = await executor.DispatchAsync(record, call.Contract, call.Input);
+        var settled = await executor.DispatchAsync(record, call.Contract, call.Input, claimedAt);
         return ActionViews.Outcome(settled, replayed: false);
     }
 

@@ -25,6 +25,7 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
     public async Task<IReadOnlyList<Task>> StartDueAsync(CancellationToken cancellation)
     {
         var now = time.Now();
+        await settler.DoubtAbandonedAsync(cancellation);
         foreach (var action in await store.ExpiredAsync(now, Candidates, cancellation)) await ExpireAsync(action, now, cancellation);
         var approved = await store.DueAsync(ActionState.Approved, now, Candidates, cancellation);
         var doubtful = await store.DueAsync(ActionState.Unknown, now, Candidates, cancellation);
@@ -68,17 +69,20 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
     /// <summary>T3.</summary>
     private async Task ExpireAsync(ActionRecord action, DateTimeOffset now, CancellationToken cancellation)
     {
-        // An attempt that left and was proved absent ends as failed: expired would say that nothing was ever sent.
-        var (step, state, kind) = action.HasLeft
-            ? (ActionTransition.Fail, ActionState.Failed, "effect.failed")
-            : (ActionTransition.Expire, ActionState.Expired, "action.expired");
+        // An attempt that left and was proved absent ends as failed: expired would say that nothing was ever sent. What is in doubt stays so.
+        var (step, state, kind, budget) = action switch
+        {
+            { InDoubt: true } => (ActionTransition.Doubt, ActionState.Unknown, "effect.unknown", BudgetStep.Keep),
+            { HasLeft: true } => (ActionTransition.Fail, ActionState.Failed, "effect.failed", BudgetStep.Release),
+            _ => (ActionTransition.Expire, ActionState.Expired, "action.expired", BudgetStep.Release),
+        };
         var after = action with
         {
-            State = state, Version = action.Version + 1, UpdatedAt = now, ErrorCode = ErrorCatalogue.ApprovalExpired.Code,
+            State = state, Version = action.Version + 1, UpdatedAt = now, ErrorCode = action.InDoubt ? ErrorCatalogue.EffectUnknown.Code : ErrorCatalogue.ApprovalExpired.Code,
             ErrorDetail = action.State == ActionState.Pending ? "Nobody decided in time." : "It was not executed in time.",
         };
         var leaf = TransitionLeaf.Make(kind, "system", action.State, after, new JsonObject { ["expired_at"] = Audit.AuditEntry.Timestamp(action.ExpiresAt) });
-        await store.MoveAsync(new TransitionIntent(step, action, after, leaf, BudgetStep.Release), cancellation);
+        await store.MoveAsync(new TransitionIntent(step, action, after, leaf, budget), cancellation);
         signals.Changed(after);
     }
 }

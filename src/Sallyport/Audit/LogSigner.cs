@@ -47,7 +47,12 @@ public sealed class LogSigner
     /// <summary>A signed checkpoint.</summary>
     public string Sign(long size, byte[] root)
     {
-        var text = $"{Origin}\n{size.ToString(CultureInfo.InvariantCulture)}\n{Convert.ToBase64String(root)}\n";
+        return SignNote($"{Origin}\n{size.ToString(CultureInfo.InvariantCulture)}\n{Convert.ToBase64String(root)}\n");
+    }
+
+    /// <summary>A C2SP signed note over any text that ends with a line feed.</summary>
+    public string SignNote(string text)
+    {
         var signature = Ed25519.Sign(_seed, Encoding.UTF8.GetBytes(text));
         return $"{text}\n— {Origin} {Convert.ToBase64String([.. KeyHash(), .. signature])}\n";
     }

@@ -8,18 +8,24 @@ namespace Sallyport.Execution;
 /// A thread that is frozen between its check and its send (SIGSTOP, a paused machine) defeats any in-process gate; only a fence at the
 /// system of record protects against that.
 /// </remarks>
-public sealed class EffectGate
+/// <param name="mayLeave">
+/// Whether this process may send at all: its permit is fresh and nobody pulled the local break-glass. Asked again before the first byte.
+/// </param>
+public sealed class EffectGate(Func<bool> mayLeave)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<EffectPass> _entered = [];
     private readonly Dictionary<string, string> _closings = new(StringComparer.Ordinal);
 
-    /// <summary>Enters with the scopes of an action; null when any of them is closed.</summary>
+    /// <summary>Whether this process may send at all.</summary>
+    public bool MayLeave => mayLeave();
+
+    /// <summary>Enters with the scopes of an action; null when any of them is closed or nothing may leave.</summary>
     public EffectPass? TryEnter(string actionId, IReadOnlyList<string> scopes)
     {
         lock (_lock)
         {
-            if (IsClosedUnlocked(scopes)) return null;
+            if (IsClosedUnlocked(scopes) || !mayLeave()) return null;
             var pass = new EffectPass(this, actionId, scopes);
             _entered.Add(pass);
             return pass;

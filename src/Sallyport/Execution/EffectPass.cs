@@ -25,9 +25,10 @@ public sealed class EffectPass : IDisposable
     /// <summary>Completes once it is decided whether this sender leaves.</summary>
     internal Task Decided => _decided.Task;
 
-    /// <summary>Called immediately before the first byte is written. False: the pass was revoked, write nothing.</summary>
+    /// <summary>Called immediately before the first byte is written. False: the pass was revoked or the permit lapsed, write nothing.</summary>
     public bool TryLeave()
     {
+        if (!HasLeft && !_gate.MayLeave) Revoke();
         var before = Interlocked.CompareExchange(ref _state, 1, 0);
         if (before == 0) _decided.TrySetResult();
         return before is 0 or 1;

@@ -36,6 +36,9 @@ public enum EffectStatus
     /// <summary>Not one byte of the request left.</summary>
     NotSent,
 
+    /// <summary>We did not let it go: this process's permit lapsed, the lease ran short, or a witness is missing. Nothing left.</summary>
+    Withheld,
+
     /// <summary>It may have been applied.</summary>
     Unknown,
 }
@@ -66,6 +69,6 @@ public interface IConnector
     /// </summary>
     Task<EffectOutcome> SendAsync(JsonElement request, EffectPass pass, TimeSpan timeout);
 
-    /// <summary>Makes the system of record refuse every older attempt; true once it has confirmed.</summary>
+    /// <summary>Makes the system of record refuse what may still be on its way (a fence, or a revoked credential); true once it has confirmed.</summary>
     Task<bool> FenceAsync(JsonElement request, CancellationToken cancellation);
 }

@@ -89,6 +89,24 @@ public sealed record ActionRecord
     /// <summary>Whether any attempt may have left.</summary>
     public bool HasLeft { get; init; }
 
+    /// <summary>
+    /// Whether an attempt before the current one may have been applied: the same request was sent again under the same key before anybody
+    /// knew. While this holds the action can end in success or go back to doubt, never in "it did not happen".
+    /// </summary>
+    public bool InDoubt { get; init; }
+
+    /// <summary>The server process that claimed the current attempt.</summary>
+    public string? Replica { get; init; }
+
+    /// <summary>When the first attempt was claimed: from then on the system of record may know the action id.</summary>
+    public DateTimeOffset? FirstClaimedAt { get; init; }
+
+    /// <summary>Until when the current attempt may still be on its way in its sender's hands; after that it counts as doubtful.</summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>Whether somebody was alarmed because the doubt lasts.</summary>
+    public bool IsOverdue { get; init; }
+
     /// <summary>Policy outcome.</summary>
     public required PolicyOutcome Decision { get; init; }
 

@@ -78,6 +78,12 @@ public enum ActionTransition
 
     /// <summary>T8: no definitive answer.</summary>
     Doubt,
+
+    /// <summary>T9c in part: one person's testimony where two are needed.</summary>
+    Testify,
+
+    /// <summary>The doubt has lasted longer than it may without somebody being told.</summary>
+    Alarm,
 }
 
 /// <summary>The legal transitions, and nothing else moves an action.</summary>
@@ -104,8 +110,13 @@ public static class ActionProtocol
         (ActionState.Unknown, ActionTransition.Succeed, ActionState.Succeeded),
         (ActionState.Unknown, ActionTransition.Fail, ActionState.Failed),
         (ActionState.Unknown, ActionTransition.Requeue, ActionState.Approved),
+        (ActionState.Unknown, ActionTransition.Testify, ActionState.Unknown),
+        (ActionState.Unknown, ActionTransition.Alarm, ActionState.Unknown),
+        // Sent again before the first outcome was known, and now it cannot be: the doubt stands.
+        (ActionState.Approved, ActionTransition.Doubt, ActionState.Unknown),
         // An earlier attempt left and is known not to have been applied; the action then ends without effect.
         (ActionState.Approved, ActionTransition.Fail, ActionState.Failed),
+        (ActionState.Pending, ActionTransition.Fail, ActionState.Failed),
     ];
 
     /// <summary>Every legal transition.</summary>

@@ -89,6 +89,7 @@ public sealed record AcceptResult(AcceptOutcome Outcome, ActionRecord? Existing 
 /// <param name="Budget">What happens to the reservations.</param>
 /// <param name="Decision">A person's answer, stored with it.</param>
 /// <param name="Reservations">New windows, with <see cref="BudgetStep.Move"/>.</param>
+/// <param name="Testimony">What a person testified, stored with it.</param>
 public sealed record TransitionIntent(
     ActionTransition Step,
     ActionRecord Before,
@@ -96,7 +97,14 @@ public sealed record TransitionIntent(
     AuditDraft Leaf,
     BudgetStep Budget = BudgetStep.Keep,
     ApprovalDecision? Decision = null,
-    IReadOnlyList<BudgetReservation>? Reservations = null);
+    IReadOnlyList<BudgetReservation>? Reservations = null,
+    Testimony? Testimony = null);
+
+/// <summary>What a person says about an attempt of unknown outcome.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="Applied">Whether it happened.</param>
+/// <param name="At">When they said so.</param>
+public sealed record Testimony(string UserId, bool Applied, DateTimeOffset At);
 
 /// <summary>What became of a transition.</summary>
 public enum TransitionOutcome
@@ -116,7 +124,7 @@ public enum TransitionOutcome
     /// <summary>Claim only: the budget's window of today has no room.</summary>
     BudgetExceeded,
 
-    /// <summary>Vote, approve, deny: this person has answered this round.</summary>
+    /// <summary>Vote, approve, deny, testify: this person has answered this round or attempt.</summary>
     AlreadyAnswered,
 }
 
@@ -156,6 +164,12 @@ public interface IActionStore
 
     /// <summary>Actions in a state whose <see cref="ActionRecord.NotBefore"/> has passed, oldest first.</summary>
     Task<IReadOnlyList<ActionRecord>> DueAsync(ActionState state, DateTimeOffset now, int limit, CancellationToken cancellation);
+
+    /// <summary>Claimed actions whose lease has run out, or whose server process is gone: nobody waits for their answer any more.</summary>
+    Task<IReadOnlyList<ActionRecord>> AbandonedAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
+
+    /// <summary>What people testified about an attempt of unknown outcome.</summary>
+    Task<IReadOnlyList<Testimony>> TestimoniesAsync(string actionId, int attempt, CancellationToken cancellation);
 
     /// <summary>Pending and approved actions whose time has run out.</summary>
     Task<IReadOnlyList<ActionRecord>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation);

@@ -97,23 +97,6 @@ public sealed record EligibilityRule(string Id, CelProgram DenyUnless, string Co
 /// <param name="Currency">ISO 4217 code.</param>
 public sealed record AmountSpec(CelProgram Minor, CelProgram Currency);
 
-/// <summary>How the effect leaves the building and how its outcome is known.</summary>
-/// <param name="Connector">The connector that carries it.</param>
-/// <param name="Request">The connector's request.</param>
-/// <param name="Timeout">How long one attempt may take.</param>
-/// <param name="MaxAttempts">How often it may be tried in all.</param>
-/// <param name="IdempotentFor">How long the system of record remembers the action id; null when it does not.</param>
-/// <param name="Fence">Makes the system of record refuse older attempts; null when it cannot.</param>
-/// <param name="Probe">Asks whether the effect happened; null when it cannot be asked.</param>
-public sealed record EffectSpec(
-    string Connector, JsonTemplate Request, TimeSpan Timeout, int MaxAttempts, TimeSpan? IdempotentFor, JsonTemplate? Fence, ProbeSpec? Probe);
-
-/// <summary>A status probe.</summary>
-/// <param name="Request">The connector's request.</param>
-/// <param name="AppliedWhen">True when the answer, <c>probe</c>, shows the effect.</param>
-/// <param name="Result">The effect's result, made from the answer.</param>
-public sealed record ProbeSpec(JsonTemplate Request, CelProgram AppliedWhen, JsonTemplate Result);
-
 /// <summary>An example of the contract, executed as a test.</summary>
 /// <param name="Name">What it shows.</param>
 /// <param name="Arguments">The arguments.</param>

@@ -92,14 +92,29 @@ internal static class ContractCompiler
         var environment = scope[ExpressionStage.Effect];
         var request = section.Template("/effect/request", environment);
         var probe = section.Find("/effect/probe") is null ? null : Probe(section, scope);
-        var fence = section.Template("/effect/fence", environment);
+        var (fence, revoke) = (section.Template("/effect/fence", environment), section.Template("/effect/revoke", environment));
         var timeout = section.Duration("/effect/timeout");
         if (timeout < TimeSpan.FromMilliseconds(100) || timeout > TimeSpan.FromMinutes(5))
             section.Fault("/effect/timeout", "A timeout must lie between 0.1 seconds and 5 minutes.");
-        return request is null ? null : new EffectSpec(
-            section.Text("/effect/connector"), request, timeout,
-            section.Find("/effect/max_attempts")?.GetInt32() ?? 3,
-            section.Find("/effect/idempotent_for") is null ? null : section.Duration("/effect/idempotent_for"), fence, probe);
+        if (request is null) return null;
+        var spec = new EffectSpec(
+            section.Text("/effect/connector"), request, timeout, section.Find("/effect/max_attempts")?.GetInt32() ?? 3,
+            Optional(section, "/effect/idempotent_for"), Optional(section, "/effect/max_in_flight"), fence, revoke, probe);
+        CheckWaysOut(section, spec);
+        return spec;
+    }
+
+    private static TimeSpan? Optional(BundleSection section, string pointer) => section.Find(pointer) is null ? null : section.Duration(pointer);
+
+    /// <summary>A promise that no way out of an unknown outcome could use is a mistake of whoever wrote the contract.</summary>
+    private static void CheckWaysOut(BundleSection section, EffectSpec effect)
+    {
+        if (effect is { Fence: not null, Revoke: not null }) section.FaultAtKey("/effect/revoke", "One of fence and revoke is enough; the fence is the stronger.");
+        foreach (var member in new[] { "fence", "revoke", "max_in_flight" })
+            if (section.Find("/effect/" + member) is not null && section.Find("/effect/probe") is null)
+                section.FaultAtKey("/effect/" + member, $"Without a probe nothing can be concluded from {member}; add probe: {{request, applied_when, result}}.");
+        if (effect.ResendUntil(DateTimeOffset.UnixEpoch) is { } until && until <= DateTimeOffset.UnixEpoch)
+            section.Fault("/effect/idempotent_for", "The key is forgotten before a second request could safely arrive: idempotent_for must exceed timeout and max_in_flight (16 minutes where none is given).");
     }
 
     private static ProbeSpec? Probe(BundleSection section, ExpressionScope scope)

@@ -19,6 +19,7 @@ public static class ReleaseConnectors
         if (tool.Effect is not { } effect) yield break;
         yield return ($"{tool.Name}, effect", effect.Connector, effect.Request, true);
         if (effect.Fence is { } fence) yield return ($"{tool.Name}, fence", effect.Connector, fence, true);
+        if (effect.Revoke is { } revoke) yield return ($"{tool.Name}, revoke", effect.Connector, revoke, true);
         if (effect.Probe is { } probe) yield return ($"{tool.Name}, probe", effect.Connector, probe.Request, false);
     }
 }

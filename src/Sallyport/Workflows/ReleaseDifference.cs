@@ -82,7 +82,7 @@ public static class ReleaseDifference
 
     private static object? Effect(ToolContract tool) => tool.Effect is not { } effect ? null : new
     {
-        effect.Connector, Request = Text(effect.Request), effect.MaxAttempts, effect.IdempotentFor, Fence = Text(effect.Fence), Probe = Text(effect.Probe?.Request),
+        effect.Connector, Request = Text(effect.Request), effect.MaxAttempts, effect.IdempotentFor, effect.MaxInFlight, Fence = Text(effect.Fence), Revoke = Text(effect.Revoke), Probe = Text(effect.Probe?.Request),
         Applied = effect.Probe?.AppliedWhen.Source, Result = Text(effect.Probe?.Result), Undo = tool.Reversible?.By, tool.Reversible?.Within, Undoing = Text(tool.Reversible?.Arguments),
     };
 

@@ -21,7 +21,7 @@ public sealed class SingleSendTests
     {
         await using var server = new ClosingServer();
         using var connector = new HttpConnector(new HttpConnectorOptions("api", server.Url, null, TimeSpan.FromSeconds(5)), TimeProvider.System);
-        using var pass = new EffectGate().TryEnter("act_1", ["all"])!;
+        using var pass = new EffectGate(() => true).TryEnter("act_1", ["all"])!;
         var request = body ? $$$"""{"{{{verb}}}":"/things","body":{"a":1}}""" : $$"""{"{{verb}}":"/things"}""";
 
         var outcome = await connector.SendAsync(JsonElement.Parse(request), pass, TimeSpan.FromSeconds(5));
@@ -35,7 +35,7 @@ public sealed class SingleSendTests
     {
         await using var server = new ClosingServer();
         using var connector = new HttpConnector(new HttpConnectorOptions("api", server.Url, null, TimeSpan.FromSeconds(5)), TimeProvider.System);
-        var gate = new EffectGate();
+        var gate = new EffectGate(() => true);
         using var pass = gate.TryEnter("act_1", ["all"])!;
         await gate.CloseAsync("all", "hlt_test");
 
@@ -51,7 +51,7 @@ public sealed class SingleSendTests
         var server = new ClosingServer();
         await server.DisposeAsync();
         using var connector = new HttpConnector(new HttpConnectorOptions("api", server.Url, null, TimeSpan.FromSeconds(5)), TimeProvider.System);
-        using var pass = new EffectGate().TryEnter("act_1", ["all"])!;
+        using var pass = new EffectGate(() => true).TryEnter("act_1", ["all"])!;
 
         Assert.Equal(EffectStatus.NotSent, (await connector.SendAsync(JsonElement.Parse("""{"delete":"/things/1"}"""), pass, TimeSpan.FromSeconds(5))).Status);
     }
@@ -71,7 +71,7 @@ public sealed class SingleSendTests
             var seen = new HashSet<EffectStatus>();
             for (var i = 0; i < 250; i++)
             {
-                using var pass = new EffectGate().TryEnter("act_1", ["all"])!;
+                using var pass = new EffectGate(() => true).TryEnter("act_1", ["all"])!;
                 seen.Add((await connector.SendAsync(JsonElement.Parse("""{"post":"/things","body":{"a":1}}"""), pass, TimeSpan.FromSeconds(5))).Status);
                 Assert.Equal(ReadStatus.Unavailable, (await connector.ReadAsync(JsonElement.Parse("""{"get":"/things"}"""), TestContext.Current.CancellationToken)).Status);
             }

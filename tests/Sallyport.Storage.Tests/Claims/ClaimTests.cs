@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Sallyport.Actions;
 using Sallyport.Audit;
 using Sallyport.Contracts.Wire;
@@ -17,12 +16,9 @@ public sealed class ClaimTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sallyport-claims-").FullName;
     private readonly MovingFacts _facts = new();
-    private readonly EffectGate _gate = new();
     private SqliteStore _store = null!;
     private ReleaseRegistry _releases = null!;
-    private ActionPipeline _pipeline = null!;
-    private ActionUpkeep _upkeep = null!;
-    private Approvals.ApprovalQueue _queue = null!;
+    private TestEngine _engine = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -31,12 +27,7 @@ public sealed class ClaimTests : IAsyncLifetime
         _store = await SqliteStore.OpenAsync(Path.Combine(_folder, "store.db"), ids, time);
         _releases = new ReleaseRegistry(_store.Releases);
         await ActivateAsync("limited_autonomy");
-        var connectors = new ConnectorSet([_facts]);
-        var signals = new ActionSignals(_store.Actions, time);
-        var executor = new ActionExecutor(_store.Actions, connectors, _gate, new ActionClaim(_store.Actions, _releases, connectors, ids, time), signals, time);
-        _pipeline = new ActionPipeline(_store.Actions, _releases, connectors, _gate, executor, signals, new ShadowMode(_store.Releases, _releases), ids, time);
-        _upkeep = new ActionUpkeep(_store.Actions, executor, new UnknownSettler(_store.Actions, _releases, connectors, _gate, signals, time), signals, time);
-        _queue = new Approvals.ApprovalQueue(_store.Actions, time);
+        _engine = await TestEngine.StartAsync(_store, _releases, [_facts], ids, time, Cancel);
         var agent = new AgentIdentity("agt_1", "default", "bot", "olivia", "refund", ["refund:issue:region=eu"], AgentStatus.Active, 1, [], time.Now());
         await _store.Identities.AddAgentAsync(agent, new AuditDraft("agent.created", "system"), Cancel);
         await _store.Actions.OpenTaskAsync(new AgentTask("tsk_1", "default", "agt_1", "refund", "r", "ticket", "{}", 0, false, time.Now()), new AuditDraft("task.opened", "system"), Cancel);
@@ -47,7 +38,7 @@ public sealed class ClaimTests : IAsyncLifetime
     {
         var action = await ApprovedAsync();
         _facts.Region = "us";
-        await _upkeep.RunOnceAsync(Cancel);
+        await _engine.Upkeep.RunOnceAsync(Cancel);
         var after = await FindAsync(action);
         Assert.Equal((ActionState.Cancelled, "insufficient_scope", 0), (after.State, after.ErrorCode, _facts.Sent));
     }
@@ -57,7 +48,7 @@ public sealed class ClaimTests : IAsyncLifetime
     {
         var action = await ApprovedAsync();
         await ActivateAsync("drafts");
-        await _upkeep.RunOnceAsync(Cancel);
+        await _engine.Upkeep.RunOnceAsync(Cancel);
         var after = await FindAsync(action);
         Assert.Equal((ActionState.Cancelled, "release_changed", 0), (after.State, after.ErrorCode, _facts.Sent));
     }
@@ -66,8 +57,8 @@ public sealed class ClaimTests : IAsyncLifetime
     public async Task Claim_WithNothingMoved_SendsOnce()
     {
         var action = await ApprovedAsync();
-        await _upkeep.RunOnceAsync(Cancel);
-        await _upkeep.RunOnceAsync(Cancel);
+        await _engine.Upkeep.RunOnceAsync(Cancel);
+        await _engine.Upkeep.RunOnceAsync(Cancel);
         Assert.Equal((ActionState.Succeeded, 1), ((await FindAsync(action)).State, _facts.Sent));
     }
 
@@ -83,25 +74,18 @@ public sealed class ClaimTests : IAsyncLifetime
     {
         var proposer = new Proposer("agt_1", "default", "bot", "olivia", "refund", ["refund:issue:region=eu"], 1, IsPerson: false);
         var call = new ActionCall(JsonSerializer.SerializeToElement(new { order_id = "ord_000003", amount_minor = 9_000, currency = "EUR", reason = "late" }), "tsk_1", IdempotencyKey: "claim-test-key-0001");
-        var view = Assert.IsType<ActionView>((await _pipeline.ProposeAsync(new Proposal(proposer, "issue_refund", call, null, "test", TimeSpan.Zero), Cancel)).Body);
+        var view = Assert.IsType<ActionView>((await _engine.Pipeline.ProposeAsync(new Proposal(proposer, "issue_refund", call, null, "test", TimeSpan.Zero), Cancel)).Body);
         var pending = await FindAsync(view.ActionId);
         var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], []);
-        var decided = await _queue.DecideAsync(dana, pending.ApprovalId!, true, pending.StatementDigest, null, Cancel);
+        var decided = await _engine.Approvals.DecideAsync(dana, pending.ApprovalId!, true, pending.StatementDigest, null, Cancel);
         Assert.Equal(ActionState.Approved, decided.Action!.State);
         return view.ActionId;
     }
 
     private async Task<ActionRecord> FindAsync(string id) => (await _store.Actions.FindAsync("default", id, Cancel))!;
 
-    private async Task ActivateAsync(string phase)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Sallyport.slnx"))) root = root.Parent!;
-        var shipped = BundleFiles.Read(Path.Combine(root.FullName, "workflows", "refund"), [])!.Texts.ToDictionary();
-        shipped["workflow.yaml"] = Regex.Replace(shipped["workflow.yaml"], "(?m)^phase: .*$", "phase: " + phase, RegexOptions.None, TimeSpan.FromSeconds(1));
-        var compilation = BundleCompiler.Compile(new BundleFiles(shipped));
-        await _releases.ActivateAsync(compilation.Release!, "system", isPerson: false, Cancel);
-    }
+    private Task ActivateAsync(string phase) => _releases.ActivateAsync(
+        RefundVariant.Compile("workflow.yaml", "(?m)^phase: .*$", "phase: " + phase), "system", isPerson: false, Cancel);
 
     /// <summary>A payments system whose facts a test can move, and that counts what reaches it.</summary>
     private sealed class MovingFacts : IConnector

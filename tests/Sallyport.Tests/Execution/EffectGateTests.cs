@@ -7,7 +7,7 @@ public sealed class EffectGateTests
     [Fact]
     public void Close_BeforeEntering_LetsNobodyIn()
     {
-        var gate = new EffectGate();
+        var gate = new EffectGate(() => true);
         Assert.True(gate.CloseAsync("tool:a", "hlt_1").IsCompletedSuccessfully);
 
         Assert.Null(gate.TryEnter("act_1", ["all", "tool:a"]));
@@ -21,7 +21,7 @@ public sealed class EffectGateTests
     [Fact]
     public async Task Close_WhileInside_RevokesAndThePassCannotLeave()
     {
-        var gate = new EffectGate();
+        var gate = new EffectGate(() => true);
         using var pass = gate.TryEnter("act_1", ["all"])!;
         await gate.CloseAsync("all", "hlt_1");
 
@@ -33,7 +33,7 @@ public sealed class EffectGateTests
     [Fact]
     public async Task Close_AfterLeaving_DoesNotCallItBack()
     {
-        var gate = new EffectGate();
+        var gate = new EffectGate(() => true);
         using var pass = gate.TryEnter("act_1", ["all"])!;
         Assert.True(pass.TryLeave());
         await gate.CloseAsync("all", "hlt_1");
@@ -47,7 +47,7 @@ public sealed class EffectGateTests
     {
         for (var round = 0; round < 500; round++)
         {
-            var gate = new EffectGate();
+            var gate = new EffectGate(() => true);
             using var pass = gate.TryEnter("act_1", ["all"])!;
             using var start = new Barrier(2);
             var leaving = Task.Run(() => { start.SignalAndWait(); return pass.TryLeave(); }, TestContext.Current.CancellationToken);
@@ -61,7 +61,7 @@ public sealed class EffectGateTests
     [Fact]
     public async Task Open_OfOneClosing_LeavesAnotherOfTheSameScopeInForce()
     {
-        var gate = new EffectGate();
+        var gate = new EffectGate(() => true);
         await gate.CloseAsync("all", "hlt_1");
         await gate.CloseAsync("all", "hlt_2");
         gate.Open("hlt_1");

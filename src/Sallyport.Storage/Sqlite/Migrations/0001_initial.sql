@@ -24,6 +24,11 @@ create table action (
     version integer not null,
     attempt integer not null,
     has_left integer not null,
+    in_doubt integer not null,
+    replica text,
+    first_claimed_at integer,
+    lease_until integer,
+    is_overdue integer not null,
     decision text not null,
     rule text not null,
     requirements text not null,
@@ -63,6 +68,9 @@ create table decision (
     primary key (approval_id, round, user_id)
 );
 create index decision_action on decision (action_id);
+
+-- What people testified about an unknown outcome; a high risk needs two who agree.
+create table testimony (action_id text not null, attempt integer not null, user_id text not null, applied integer not null, at integer not null, primary key (action_id, attempt, user_id));
 
 create table task (
     id text primary key,
@@ -117,7 +125,24 @@ create table person (
 );
 create table session (hash blob primary key, user_id text not null, expires_at integer not null);
 
-create table halt (id text primary key, tenant text not null, scope text not null, reason text not null, by_user text not null, at integer not null, resumed_at integer);
+-- Bumped by every halt and every resumption: what a server process must have taken in before it may send again.
+create table control (one integer primary key check (one = 1), generation integer not null);
+insert into control (one, generation) values (1, 0);
+-- Server processes: until when each may send, and the control generation that its gate has taken in.
+create table replica (id text primary key, started_at integer not null, permit_until integer not null, generation integer not null);
+create table halt (
+    id text primary key,
+    tenant text not null,
+    scope text not null,
+    reason text not null,
+    by_user text not null,
+    at integer not null,
+    generation integer not null,
+    revoked text not null,
+    cancelled text not null,
+    resumed_at integer,
+    receipt text
+);
 create index halt_active on halt (tenant, scope) where resumed_at is null;
 
 create table release (
