@@ -18,7 +18,7 @@ internal sealed class OperatorActor(Universe universe)
         var reply = await universe.Any().CallAsync(replica => replica.KillSwitch.HaltAsync(Cast.Oscar, scope, "drill", CancellationToken.None));
         if (reply.Value is not { } receipt) return;
         (halt.Receipt, halt.Returned, halt.Generations) = (receipt, universe.Scheduler.Now, universe.Generations());
-        universe.Trace.Say("oscar", $"has the receipt for {scope}; unresolved: {string.Join(' ', receipt.Unresolved.Select(id => id[^4..]))}");
+        universe.Trace.Say("oscar", $"has the receipt for {scope}; unresolved: {string.Join(' ', receipt.Unresolved.Select(attempt => attempt.ActionId[^4..]))}");
         if (liftAfter is not { } pause) return;
         await universe.PauseAsync(pause);
         await LiftAsync(receipt.HaltId);
@@ -69,7 +69,12 @@ internal sealed class OperatorActor(Universe universe)
             {
                 var applied = universe.Bank.Find(doubt.Id).Any();
                 universe.Trace.Say("lena", $"settles {doubt.Id[^4..]}: {(applied ? "applied" : "not applied")}");
-                await universe.Any().CallAsync(replica => replica.Settler.ResolveAsync(doubt, Cast.Lena, applied, "looked into the ledger", CancellationToken.None));
+                // Money needs two people who say the same.
+                foreach (var person in new[] { Cast.Lena, Cast.Oscar })
+                {
+                    await universe.Any().CallAsync(async replica => (await replica.Actions.FindAsync(Cast.Tenant, doubt.Id, CancellationToken.None)) is { } now && now.Attempt == doubt.Attempt
+                        ? (await replica.Settler.ResolveAsync(now, person, applied, "looked into the ledger", CancellationToken.None)).Action : doubt);
+                }
             }
         }
     }

@@ -14,6 +14,9 @@ public enum Recovery
 
     /// <summary>Doubt, then ask once nothing can be under way any more.</summary>
     ProbeQuiet,
+
+    /// <summary>Doubt, then the same request again under the same key, while the system of record remembers it.</summary>
+    Resend,
 }
 
 /// <summary>A design of the protocol. Every knob is a decision; the defaults are the proposed core.</summary>
@@ -58,7 +61,7 @@ public sealed record Design(string Name, string Says)
     public Recovery Recovery { get; init; }
 
     /// <summary>
-    /// Also the steps that the published table leaves out because they cannot make things worse: deny, cancel and expire after approval,
+    /// Also the steps that the published table leaves out because they cannot make things worse: void, deny, cancel and expire after approval,
     /// and a refusal by the system of record. With them the model has every step of the engine's table that moves between its states.
     /// </summary>
     public bool WholeTable { get; init; }
@@ -93,6 +96,11 @@ public sealed record DesignVerdict(Design Design, int States, params string[] Br
         new(new("P", "a refusal of the gate is always \"cancelled\"") { HonestRefusal = false, Idempotent = true, Recovery = Recovery.Retry }, 5_118, "I4", "I5c"),
     ];
 
-    /// <summary>What the engine does where the system of record offers a fence and a probe, with every step of its table.</summary>
-    public static Design Engine { get; } = new("engine", "F with every step of the engine's table") { Recovery = Recovery.Probe, Fence = true, WholeTable = true };
+    /// <summary>What the engine does, by what the system of record offers, with every step of its table.</summary>
+    public static IReadOnlyList<Design> Engine { get; } =
+    [
+        new("fenced", "F with every step of the engine's table") { Recovery = Recovery.Probe, Fence = true, WholeTable = true },
+        new("idempotent", "sent again while the key is remembered, with every step of the engine's table") { Recovery = Recovery.Resend, Idempotent = true, WholeTable = true },
+        new("plain", "A with every step of the engine's table") { WholeTable = true },
+    ];
 }

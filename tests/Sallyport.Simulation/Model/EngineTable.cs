@@ -11,8 +11,9 @@ public static class EngineTable
     public static IReadOnlyDictionary<Move, string> Abstracted { get; } = new Dictionary<Move, string>
     {
         [(ActionState.Pending, ActionTransition.Vote, ActionState.Pending)] = "the model's approval is the last one needed; the votes before it change nothing that can leave",
-        [(ActionState.Approved, ActionTransition.Void, ActionState.Pending)] = "a new round of asking: in the model the approval is simply not live and the claim does not happen",
         [(ActionState.Approved, ActionTransition.Escalate, ActionState.Escalated)] = "ends like a denial, for another reason",
+        [(ActionState.Unknown, ActionTransition.Testify, ActionState.Unknown)] = "words, until two people say the same; the model leaves people's evidence out",
+        [(ActionState.Unknown, ActionTransition.Alarm, ActionState.Unknown)] = "tells somebody and moves nothing",
     };
 
     /// <summary>The engine's name of a move of the model.</summary>
@@ -37,12 +38,18 @@ public static class EngineTable
         ModelStep.Deny => ActionTransition.Deny,
         ModelStep.Cancel => ActionTransition.Cancel,
         ModelStep.Expire => ActionTransition.Expire,
+        ModelStep.Void => ActionTransition.Void,
+        ModelStep.SentAgain => ActionTransition.Requeue,
         ModelStep.Claim => ActionTransition.Claim,
         ModelStep.GateRefused => move.To == ModelPlace.Cancelled ? ActionTransition.NotSent : ActionTransition.Doubt,
         ModelStep.TimedOut or ModelStep.RecoveredAsUnknown => ActionTransition.Doubt,
         ModelStep.OutcomeRecorded or ModelStep.ProbedApplied => ActionTransition.Succeed,
-        ModelStep.RefusalRecorded or ModelStep.ProbedAbsent or ModelStep.RequeuedBlindly => move.To == ModelPlace.Failed ? ActionTransition.Fail : ActionTransition.Requeue,
-        ModelStep.GivenUp => ActionTransition.Fail,
+        ModelStep.RefusalRecorded or ModelStep.ProbedAbsent or ModelStep.RequeuedBlindly or ModelStep.GivenUp => move.To switch
+        {
+            ModelPlace.Failed => ActionTransition.Fail,
+            ModelPlace.Unknown => ActionTransition.Doubt,
+            _ => ActionTransition.Requeue,
+        },
         ModelStep.ApprovalExpires or ModelStep.ParametersChange or ModelStep.KillBegins or ModelStep.KillReturns or ModelStep.GateEntered or ModelStep.LeaseLost
             or ModelStep.RequestLeaves or ModelStep.Response or ModelStep.OutcomeLost or ModelStep.Crash or ModelStep.Restart or ModelStep.RejectedAsStale
             or ModelStep.Effect or ModelStep.LeaseExpires or ModelStep.KeyForgotten or ModelStep.FenceAdvanced or ModelStep.RefusedByTarget

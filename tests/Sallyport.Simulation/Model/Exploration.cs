@@ -16,6 +16,7 @@ public static class Exploration
         ["I2"] = state => !state.WithoutIntent,
         ["I3"] = state => !state.Unapproved,
         ["I4"] = state => !(state.Place is ModelPlace.Cancelled or ModelPlace.Denied or ModelPlace.Expired && state.Effects > 0),
+        ["I6"] = state => !(state.Place == ModelPlace.Failed && state.Effects > 0),
         ["I5a"] = state => !state.LateSend,
         ["I5b"] = state => !state.LateUnlisted,
         ["I5c"] = state => !state.LateEffect,

@@ -123,6 +123,9 @@ public sealed record ModelState
     /// <summary>Attempts that the system of record refused; it promised that they were not applied.</summary>
     public Attempts Refused { get; init; }
 
+    /// <summary>Sent again under the same key before anybody knew what became of an earlier attempt.</summary>
+    public bool InDoubt { get; init; }
+
     public int Crashes { get; init; }
 
     public ModelReplica First { get; init; }

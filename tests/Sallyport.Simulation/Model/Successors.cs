@@ -8,7 +8,7 @@ public enum ModelStep
     ProbedAbsent,
 
     // Only in designs with the whole table.
-    Cancel, Expire, GivenUp, RefusedByTarget, RefusalRecorded,
+    Cancel, Expire, Void, GivenUp, RefusedByTarget, RefusalRecorded, SentAgain,
 }
 
 /// <summary>One step from a state.</summary>
@@ -44,6 +44,13 @@ public static class Successors
         var waits = s.Place is ModelPlace.Pending or ModelPlace.Approved;
         if (waits && s.HashFits && !d.Immutable) yield return Step(ModelStep.ParametersChange, s with { HashFits = false });
         if (!waits || !d.WholeTable) yield break;
+        if (s.InDoubt)
+        {
+            yield return Step(ModelStep.GivenUp, s with { Place = ModelPlace.Unknown });
+            yield break;
+        }
+
+        if (s.Place == ModelPlace.Approved) yield return Step(ModelStep.Void, s with { Place = ModelPlace.Pending, Approval = ModelApproval.None });
         if (s.Left)
         {
             // An earlier attempt left and is known not to have been applied: the action can only fail.
@@ -144,10 +151,10 @@ public static class Successors
     {
         var idle = s.With(i, ModelWork.Idle, attempt);
         if (s.Place is not (ModelPlace.Dispatching or ModelPlace.Unknown) || s.Attempt != attempt) return [Step(i, ModelStep.OutcomeLost, idle)];
-        // Definitive, or "not now": then another attempt may follow.
+        // Definitive (of this attempt: one before it may still be in doubt), or "not now": then another attempt may follow.
         return
         [
-            Step(i, ModelStep.RefusalRecorded, idle with { Place = ModelPlace.Failed, Lease = ModelLease.None }),
+            Step(i, ModelStep.RefusalRecorded, idle with { Place = s.InDoubt ? ModelPlace.Unknown : ModelPlace.Failed, Lease = ModelLease.None }),
             Step(i, ModelStep.RefusalRecorded, idle with { Place = ModelPlace.Approved, Lease = ModelLease.None }),
         ];
     }
@@ -194,6 +201,13 @@ public static class Successors
         if (s.Place != ModelPlace.Unknown) yield break;
         var unfenced = d.Recovery == Recovery.Probe && d is { Fence: true, FenceFirst: true } && s.Fenced <= s.Attempt;
         if (unfenced) yield return Step(ModelStep.FenceAdvanced, s with { Fenced = s.Attempt + 1 });
+        if (d.Recovery == Recovery.Resend)
+        {
+            yield return Step(ModelStep.SentAgain, s with { Place = ModelPlace.Approved, InDoubt = true });
+            if (s.Effects > 0) yield return Step(ModelStep.ProbedApplied, s with { Place = ModelPlace.Done, InDoubt = false });
+            yield break;
+        }
+
         var mayProbe = d.Recovery == Recovery.Probe ? !unfenced : d.Recovery == Recovery.ProbeQuiet && !s.Wire.Any;
         if (!mayProbe) yield break;
         if (s.Effects > 0) yield return Step(ModelStep.ProbedApplied, s with { Place = ModelPlace.Done });

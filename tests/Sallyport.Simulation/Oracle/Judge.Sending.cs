@@ -37,7 +37,7 @@ internal sealed partial class Judge
             .Where(person => person.Groups.Contains("leads") && person.UserId != action.ProposerId && !(large && person == Cast.Olivia)).Distinct().Count();
         if (people < needed) Violated("I3", $"{action.Id} left with {people} of {needed} approvals of its statement");
         if (sent.Decisions.Any(decision => !decision.Approve && decision.Round == action.Round)) Violated("I4", $"{action.Id} left although somebody denied it");
-        if (action.CreatedAt > action.ExpiresAt || IntentOf(sent) is { } intent && intent.Entry.At > action.ExpiresAt + Fresh) Violated("I3", $"{action.Id} left after its approval had expired");
+        if (IntentOf(sent) is { } intent && intent.Entry.At > action.ExpiresAt + Fresh) Violated("I3", $"{action.Id} left after its approval had expired");
     }
 
     /// <summary>I3: the facts behind it were true moments before, and allow it.</summary>
@@ -69,7 +69,10 @@ internal sealed partial class Judge
         foreach (var sent in _history.Sent.Where(sent => sent.At > halt.Returned && sent.At < halt.Lifted && halt.Covers(sent.Request, sent.Action?.ProposerId ?? "")))
             Violated("I5a", $"{sent.Request.Key} left {(sent.At - halt.Returned).TotalSeconds:F1} s after the halt of {halt.Scope} had returned");
         foreach (var effect in _bank.Effects.Where(effect => effect.At > halt.Returned && effect.At < halt.Lifted && halt.Covers(effect.Request, ProposerOf(effect.Request.Key))))
-            if (!receipt.Unresolved.Contains(effect.Request.Key)) Violated("I5b", $"{effect.Request.Key} took effect after the halt of {halt.Scope} and is not in its receipt");
+            if (!receipt.Unresolved.Any(attempt => attempt.ActionId == effect.Request.Key)) Violated("I5b", $"{effect.Request.Key} took effect after the halt of {halt.Scope} and is not in its receipt");
+        foreach (var stopped in receipt.Unresolved.Where(attempt => attempt.Stopped))
+            if (_bank.Effects.Any(effect => effect.Request.Key == stopped.ActionId && effect.Request.Attempt <= stopped.Attempt && effect.At > halt.Returned))
+                Violated("I5c", $"attempt {stopped.Attempt} of {stopped.ActionId} took effect although the receipt says that it was stopped");
         foreach (var cancelled in receipt.Cancelled.Where(id => _bank.Find(id).Any())) Violated("I4", $"{cancelled} was cancelled by a halt and took effect");
     }
 

@@ -141,7 +141,7 @@ internal static class PayBundle
     {
         BankMode.Plain => "",
         BankMode.Probed => Probe,
-        BankMode.Keyed => "  idempotent_for: PT10M\n" + Probe,
+        BankMode.Keyed => "  idempotent_for: PT40M\n" + Probe,
         BankMode.Fenced => Fence + Probe,
     };
 

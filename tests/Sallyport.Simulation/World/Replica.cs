@@ -19,8 +19,10 @@ internal sealed record Reply<T>(T? Value, bool Lost) where T : class;
 internal sealed class Replica
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
+    private static readonly Sallyport.Audit.LogSigner Signer = new("sallyport/simulation", new byte[32]);
     private readonly Universe _universe;
     private readonly List<Action> _open = [];
+    private readonly SimulatedDatabase _database;
 
     internal Replica(Universe universe, string name)
     {
@@ -31,27 +33,29 @@ internal sealed class Replica
         if (universe.Faults.ClockIsWrong()) ClockOffset = TimeSpan.FromSeconds(universe.Chance.Of(-3_600, -30, 30, 3_600));
         var ids = universe.Ids(time);
         Rates = new RateLimit(time);
-        var database = new SimulatedDatabase(universe, this);
+        var database = _database = new SimulatedDatabase(universe, this);
         Audit = new AuditStatements(database, ids, time);
         Actions = new ActionStatements(database, Audit, Rates);
         Identities = new IdentityStatements(database, Audit, time);
         ReleaseStore = new ReleaseStatements(database, Audit, time);
         var halts = new HaltStatements(database, Audit, time);
         var connectors = new ConnectorSet([new BankConnector(universe, this)]);
-        var gate = new EffectGate();
         var cache = new CredentialCache();
+        var permit = new ReplicaPermit(name, time);
+        var gate = new EffectGate(() => permit.IsFresh);
+        Renewal = new PermitRenewal(halts, gate, permit, cache, time);
         Releases = new ReleaseRegistry(ReleaseStore, PayBundle.Compiled);
         var shadows = new ShadowMode(ReleaseStore, Releases);
         Signals = new ActionSignals(Actions, time);
-        var claim = new ActionClaim(Actions, Releases, connectors, ids, time);
-        var executor = new ActionExecutor(Actions, connectors, gate, claim, Signals, time);
+        var claim = new ActionClaim(Actions, Releases, connectors, permit, ids, time);
+        var executor = new ActionExecutor(Actions, connectors, gate, permit, claim, Signals, time);
         Settler = new UnknownSettler(Actions, Releases, connectors, gate, Signals, time);
         Upkeep = new ActionUpkeep(Actions, executor, Settler, Signals, time);
-        Pipeline = new ActionPipeline(Actions, Releases, connectors, gate, executor, Signals, shadows, ids, time);
+        Pipeline = new ActionPipeline(Actions, Releases, connectors, gate, permit, executor, Signals, shadows, ids, time);
         Compensator = new Compensator(Actions, Releases, Pipeline, time);
         Approvals = new ApprovalQueue(Actions, time);
         Cancel = new ActionCancel(Actions, Signals, time);
-        KillSwitch = new Sallyport.KillSwitch.KillSwitch(halts, gate, cache, ids, time);
+        KillSwitch = new Sallyport.KillSwitch.KillSwitch(halts, gate, Renewal, cache, new AttemptStopper(Actions, Releases, connectors).StopAsync, Signer, ids, time);
         Tokens = new AgentTokens(Identities, cache, ids, time);
         Halts = halts;
     }
@@ -84,6 +88,8 @@ internal sealed class Replica
     internal ActionSignals Signals { get; }
 
     internal ActionPipeline Pipeline { get; }
+
+    internal PermitRenewal Renewal { get; }
 
     internal UnknownSettler Settler { get; }
 
@@ -143,6 +149,7 @@ internal sealed class Replica
         {
             var since = Time.Now() - TimeSpan.FromMinutes(1);
             foreach (var (key, at) in await Audit.RecentCallsAsync(since)) Rates.Restore(key, Time.Now() - DateTimeOffset.FromUnixTimeMilliseconds(at));
+            if (_universe.Slots == 1) await ForgetOthersAsync();
             await Releases.LoadAsync(CancellationToken.None);
             await KillSwitch.LoadAsync(CancellationToken.None);
             await Settler.DoubtAbandonedAsync(CancellationToken.None);
@@ -155,10 +162,12 @@ internal sealed class Replica
 
         Say($"is ready");
         IsReady = true;
+        Lane.Start(RenewAsync);
         while (true)
         {
             try
             {
+                if (_universe.QuietPause is not null) await Renewal.RenewAsync(CancellationToken.None);
                 foreach (var step in await Upkeep.StartDueAsync(CancellationToken.None)) _ = ObserveAsync(step);
             }
             catch (StoreUnavailableException)
@@ -169,6 +178,27 @@ internal sealed class Replica
             await PauseAsync(_universe.UpkeepPause());
         }
     });
+
+    /// <summary>The permit is renewed often enough, most of the time.</summary>
+    private async Task RenewAsync()
+    {
+        while (_universe.QuietPause is null)
+        {
+            try
+            {
+                await Renewal.RenewAsync(CancellationToken.None);
+            }
+            catch (StoreUnavailableException)
+            {
+                Say($"cannot renew its permit");
+            }
+
+            await PauseAsync(TimeSpan.FromSeconds(_universe.Chance.Of(0.5, 1, 2, 2, 3, 8)));
+        }
+    }
+
+    /// <summary>What opening the store does where only one server can have it open: every earlier one is gone.</summary>
+    private Task<int> ForgetOthersAsync() => _database.WriteAsync(session => session.ExecuteAsync("delete from replica"), CancellationToken.None);
 
     /// <summary>A call from outside; it is lost when the replica is not there or dies before it has answered.</summary>
     internal Task<Reply<T>> CallAsync<T>(Func<Replica, Task<T>> work) where T : class

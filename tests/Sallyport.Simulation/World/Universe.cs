@@ -57,8 +57,8 @@ internal sealed class Universe
 
     internal TimeSpan UpkeepPause() => QuietPause ?? TimeSpan.FromSeconds(Chance.Of(0.3, 1, 2, 5, 15, 30));
 
-    /// <summary>While false, what dies stays dead.</summary>
-    internal bool Restarts { get; set; } = true;
+    /// <summary>How many replicas share the store.</summary>
+    internal int Slots { get; init; } = 1;
 
     internal IReadOnlyList<(string Invariant, string What)> Violations => _violations;
 
