@@ -27,7 +27,7 @@ internal sealed class AgentActor(Universe universe, string id)
 {
     private const string Resource = "https://gate.example";
     private string? _token;
-    private int _generation;
+    private TimeSpan _issued;
     private int _tokens;
 
     /// <summary>Pursues an intention until it has an answer that ends it, or patience is over.</summary>
@@ -101,21 +101,22 @@ internal sealed class AgentActor(Universe universe, string id)
     private async Task<(Proposer? Proposer, Problem? Refusal)> IdentifyAsync(Replica replica)
     {
         if (_token is null && !await SignInAsync(replica)) return (null, new Refusal(ErrorCatalogue.CredentialRevoked, "no token").ToProblem(null, null));
-        var (token, generation, began) = (_token!, _generation, universe.Scheduler.Now);
+        var (token, issued, began) = (_token!, _issued, universe.Scheduler.Now);
         var check = await replica.Tokens.CheckAsync(token, Resource, CancellationToken.None);
-        universe.History.TokenChecks.Add((id, generation, began, check.Proposer is not null));
+        universe.History.TokenChecks.Add((id, issued, began, check.Proposer is not null));
         return check.Error is { } error ? (null, new Refusal(error, "token").ToProblem(null, null)) : (check.Proposer, null);
     }
 
     /// <summary>What the token endpoint does after it has verified the assertion.</summary>
     private async Task<bool> SignInAsync(Replica replica)
     {
+        var asked = universe.Scheduler.Now;
         if (await replica.Identities.FindAgentAsync(id, CancellationToken.None) is not { Status: AgentStatus.Active } agent) return false;
         var token = "spa_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{id}/{++_tokens}")));
         var stored = new StoredToken(AgentTokens.Digest(token), id, agent.Scopes, agent.Generation, Resource, replica.Time.Now() + AgentTokens.Life);
         var leaf = new AuditDraft("token.issued", "agent:" + id);
         if (!await replica.Identities.IssueTokenAsync(stored, $"{id}/{_tokens}", stored.ExpiresAt, leaf, Cast.Tenant, CancellationToken.None)) return false;
-        (_token, _generation) = (token, agent.Generation);
+        (_token, _issued) = (token, asked);
         return true;
     }
 

@@ -17,7 +17,7 @@ internal sealed class Reviewer(Universe universe, HumanPrincipal person, int app
             var reply = await universe.Any().CallAsync(replica => replica.Actions.PendingAsync(Cast.Tenant, 20, CancellationToken.None));
             foreach (var action in reply.Value ?? [])
             {
-                if (_answered.Contains(action.ApprovalId!) && !universe.Chance.Permille(50)) continue;
+                if (_answered.Contains(action.ApprovalId!) && !universe.Chance.Permille(150)) continue;
                 _answered.Add(action.ApprovalId!);
                 // The statement that is answered is the one that was seen, however long the thinking takes.
                 var (approval, digest) = (action.ApprovalId!, universe.Chance.Permille(30) ? "sha256:of-something-else" : action.StatementDigest);

@@ -81,9 +81,9 @@ internal sealed partial class Judge
     {
         foreach (var halt in _history.Halts.Where(halt => halt.Receipt is not null))
         {
-            foreach (var (agent, generation) in halt.Generations)
+            foreach (var (agent, generation) in halt.Generations.Where(agent => halt.Revokes(agent.Key)))
             {
-                if (_history.TokenChecks.Exists(check => check.Agent == agent && check.Accepted && check.Generation < generation && check.Began > halt.Returned))
+                if (_history.TokenChecks.Exists(check => check.Agent == agent && check.Accepted && check.Issued < halt.Begun && check.Began > halt.Returned))
                     Violated("I11", $"a token of {agent} was accepted after the halt of {halt.Scope} had revoked it");
                 if (_history.Sent.Exists(sent => sent.Action is { } action && action.ProposerId == agent && action.Generation < generation && sent.At > halt.Returned))
                     Violated("I11", $"something left for {agent} after the halt of {halt.Scope} had revoked its credentials");

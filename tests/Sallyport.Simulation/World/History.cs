@@ -29,6 +29,9 @@ internal sealed record SeenHalt(string Scope, TimeSpan Begun)
     /// <summary>The generation that each agent's credentials had reached when the halt returned.</summary>
     internal IReadOnlyDictionary<string, int> Generations { get; set; } = new Dictionary<string, int>();
 
+    /// <summary>Whether it voids an agent's credentials; a tool's halt does not.</summary>
+    internal bool Revokes(string agent) => Scope == "all" || Scope == "workflow:" + PayBundle.Workflow || Scope == "agent:" + agent;
+
     internal bool Covers(BankRequest request, string agent) =>
         Scope == "all" || Scope == "workflow:" + PayBundle.Workflow || Scope == "tool:" + request.Tool || Scope == "agent:" + agent;
 }
@@ -54,8 +57,8 @@ internal sealed class History
 
     internal List<SeenAnswer> Answers { get; } = [];
 
-    /// <summary>Tokens that were refused or accepted: agent, generation of the token, when the check began, whether it was accepted.</summary>
-    internal List<(string Agent, int Generation, TimeSpan Began, bool Accepted)> TokenChecks { get; } = [];
+    /// <summary>Tokens that were refused or accepted: agent, when it was issued, when the check began, whether it was accepted.</summary>
+    internal List<(string Agent, TimeSpan Issued, TimeSpan Began, bool Accepted)> TokenChecks { get; } = [];
 
     /// <summary>Dry runs: the ids under which they were recorded.</summary>
     internal List<string> DryRuns { get; } = [];
