@@ -10,8 +10,8 @@ namespace Sallyport.Simulation.Oracle;
 /// <content>What must be true of every request that leaves.</content>
 internal sealed partial class Judge
 {
-    /// <summary>From reading facts to the first byte: what the slowest world needs.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
+    /// <summary>From reading facts to the first byte: what a world needs in which nothing stalls, or several steps do.</summary>
+    private TimeSpan Fresh => TimeSpan.FromSeconds(15) + (universe.Faults.StallPermille > 0 ? 4 * FaultPlan.LongestStall : TimeSpan.Zero);
 
     /// <summary>I2, I10: the intent of this attempt was durable before anything left.</summary>
     private void IntentFirst(SentRequest sent)

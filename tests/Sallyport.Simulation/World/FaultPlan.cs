@@ -52,6 +52,12 @@ internal sealed class FaultPlan(Chance chance)
 
     internal int ClockPermille { get; init; }
 
+    /// <summary>How often something takes far longer than anybody planned for.</summary>
+    internal int StallPermille { get; init; }
+
+    /// <summary>The longest that a stalled step takes.</summary>
+    internal static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether I/O takes time that differs; without it everything takes the same moment.</summary>
     internal bool Jitter { get; init; } = true;
 
@@ -68,6 +74,8 @@ internal sealed class FaultPlan(Chance chance)
             ReadPermille = chance.Of(0, 0, 20, 100),
             SendPermille = chance.Of(0, 100, 300, 600),
             ClockPermille = chance.Of(0, 0, 0, 300),
+            StallPermille = chance.Of(0, 0, 2, 8),
+            QueueFullPermille = chance.Of(0, 0, 0, 5, 20),
         };
     }
 
@@ -101,6 +109,7 @@ internal sealed class FaultPlan(Chance chance)
     internal TimeSpan Latency(TimeSpan longest)
     {
         if (!Jitter || Over) return TimeSpan.FromMilliseconds(1);
+        if (chance.Permille(StallPermille)) return chance.Between(TimeSpan.FromSeconds(5), LongestStall);
         return chance.Permille(600) ? TimeSpan.Zero : chance.Between(TimeSpan.FromMilliseconds(1), longest);
     }
 }

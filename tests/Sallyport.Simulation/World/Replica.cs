@@ -28,9 +28,10 @@ internal sealed class Replica
     {
         (_universe, Name) = (universe, name);
         Lane = new Lane(universe.Scheduler, name);
-        var time = new SimulatedTime(universe.Scheduler, Lane, () => ClockOffset);
+        var time = new SimulatedTime(universe.Scheduler, Lane, () => universe.ClockOffset);
         Time = time;
-        if (universe.Faults.ClockIsWrong()) ClockOffset = TimeSpan.FromSeconds(universe.Chance.Of(-3_600, -30, 30, 3_600));
+        // Between two lives of a machine its clock may be set; while a process lives it is slewed, which nothing here depends on.
+        if (universe.Slots == 1 && universe.Faults.ClockIsWrong()) universe.ClockOffset = TimeSpan.FromSeconds(universe.Chance.Of(-3_600, -30, 30, 3_600));
         var ids = universe.Ids(time);
         Rates = new RateLimit(time);
         var database = _database = new SimulatedDatabase(universe, this);
@@ -40,8 +41,8 @@ internal sealed class Replica
         ReleaseStore = new ReleaseStatements(database, Audit, time);
         var halts = new HaltStatements(database, Audit, time);
         var connectors = new ConnectorSet([new BankConnector(universe, this)]);
-        var cache = new CredentialCache();
         var permit = new ReplicaPermit(name, time);
+        var cache = new CredentialCache(() => permit.IsFresh);
         var gate = new EffectGate(() => permit.IsFresh);
         Renewal = new PermitRenewal(halts, gate, permit, cache, time);
         Releases = new ReleaseRegistry(ReleaseStore, PayBundle.Compiled);
@@ -65,9 +66,6 @@ internal sealed class Replica
     internal Lane Lane { get; }
 
     internal TimeProvider Time { get; }
-
-    /// <summary>How wrong the wall clock of this replica is.</summary>
-    internal TimeSpan ClockOffset { get; set; }
 
     internal bool IsReady { get; private set; }
 

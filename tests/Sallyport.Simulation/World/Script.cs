@@ -6,7 +6,7 @@ namespace Sallyport.Simulation.World;
 internal sealed class Script(Universe universe)
 {
     /// <summary>How long people and faults are at it; afterwards it is quiet.</summary>
-    internal static readonly TimeSpan Length = TimeSpan.FromMinutes(8);
+    internal static readonly TimeSpan Length = TimeSpan.FromMinutes(5);
 
     /// <summary>The same for the standard world.</summary>
     internal static readonly TimeSpan StandardLength = TimeSpan.FromMinutes(2.5);
@@ -25,7 +25,7 @@ internal sealed class Script(Universe universe)
             var mode = chance.Of(BankMode.Fenced, BankMode.Fenced, BankMode.Plain, BankMode.Probed, BankMode.Keyed);
             var account = chance.Permille(30) ? "acc_none" : Bank.AccountNames[chance.Below(Bank.AccountNames.Count)];
             var intention = new Intention(PayBundle.ToolOf(mode), account, chance.Of(5L, 40, 80, 100, 101, 700, 1_000, 1_001, 1_900), $"key-of-intention-{id}-{i}", chance.Permille(60));
-            var start = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(90));
+            var start = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(60));
             universe.Outside.Start(() => actor.PursueAsync(intention, start));
         }
 
@@ -62,20 +62,21 @@ internal sealed class Script(Universe universe)
         var people = new OperatorActor(universe);
         for (var halts = chance.Of(0, 0, 1, 1, 2); halts > 0; halts--)
         {
-            var (scope, at) = (Scopes[chance.Below(Scopes.Length)], chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(4)));
+            var (scope, at) = (Scopes[chance.Below(Scopes.Length)], chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)));
             TimeSpan? lift = chance.Permille(700) ? chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)) : null;
             universe.Outside.Start(() => people.HaltAsync(scope, at, lift));
         }
 
         for (var rollbacks = chance.Of(0, 0, 1, 2); rollbacks > 0; rollbacks--)
         {
-            var (by, at) = (chance.Of(Cast.Oscar, Cast.Lena), chance.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(5)));
+            var (by, at) = (chance.Of(Cast.Oscar, Cast.Lena), chance.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(4)));
             universe.Outside.Start(() => people.CompensateAsync(at, by));
         }
 
-        for (var releases = chance.Of(0, 0, 0, 1, 2); releases > 0; releases--)
+        // A release that one server activates is read by another one when it starts: one server serves one store of this kind.
+        for (var releases = universe.Slots == 1 ? chance.Of(0, 0, 0, 1, 2) : 0; releases > 0; releases--)
         {
-            var at = chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+            var at = chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(4));
             universe.Outside.Start(() => people.ActivateAsync(at));
         }
 
@@ -87,7 +88,7 @@ internal sealed class Script(Universe universe)
     {
         for (var i = 0; i < changes; i++)
         {
-            var (name, at) = (Bank.AccountNames[chance.Below(Bank.AccountNames.Count)], chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)));
+            var (name, at) = (Bank.AccountNames[chance.Below(Bank.AccountNames.Count)], chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(4)));
             var (balance, watched, frozen) = (chance.Of(900L, 50_000, 90_000) + i, chance.Permille(300), chance.Permille(200));
             universe.Scheduler.After(at, universe.Outside, () =>
             {

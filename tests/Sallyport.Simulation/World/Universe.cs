@@ -53,6 +53,9 @@ internal sealed class Universe
     internal IAuditStore Log { get; }
 
     /// <summary>How long upkeep rests; null for now long, now short.</summary>
+    /// <summary>How wrong the wall clock is; every server of a store has the same one.</summary>
+    internal TimeSpan ClockOffset { get; set; }
+
     internal TimeSpan? QuietPause { get; set; }
 
     internal TimeSpan UpkeepPause() => QuietPause ?? TimeSpan.FromSeconds(Chance.Of(0.3, 1, 2, 5, 15, 30));
@@ -101,10 +104,10 @@ internal sealed class Universe
     /// <summary>Called after every commit.</summary>
     internal void Committed()
     {
-        var over = Store.Connection.QueryFirst<int>("select count(*) from budget where reserved + spent > case when key like '%:day:%' then @day else @task end",
+        var (over, active) = Store.Connection.QueryFirst<(long, string)>(
+            "select (select count(*) from budget where reserved + spent > case when key like '%:day:%' then @day else @task end), (select hash from release where active = 1)",
             new { day = PayBundle.DayLimit, task = PayBundle.TaskLimit });
         if (over > 0) Violation("I12", "a budget holds more than its limit");
-        var active = Store.Connection.QueryFirst<string>("select hash from release where active = 1");
         if (active != History.Activations[^1].Release.Hash) History.Activations.Add((Scheduler.Now, active == PayBundle.First.Hash ? PayBundle.First : PayBundle.Second));
     }
 

@@ -33,7 +33,7 @@ internal sealed class Worlds : IDisposable
     internal Verdict Run(ulong seed, bool traced = false)
     {
         var chance = new Chance(seed);
-        return Run(seed, chance, FaultPlan.Random(chance), traced, Script.Length, static script => script.Random());
+        return Run(seed, chance, FaultPlan.Random(chance), 1 + chance.Below(2), traced, Script.Length, static script => script.Random());
     }
 
     /// <summary>The standard world with one failure: at point i the replica dies, or the commit there fails.</summary>
@@ -41,17 +41,17 @@ internal sealed class Worlds : IDisposable
     {
         var chance = new Chance(4711);
         var faults = new FaultPlan(chance) { CrashAt = crashAt, CommitFailsAt = commitFailsAt, CommitFailsAfterwards = afterwards, Jitter = false };
-        return Run(4711, chance, faults, traced, Script.StandardLength, static script => script.Standard()) with { FailedAt = Math.Max(crashAt, commitFailsAt) };
+        return Run(4711, chance, faults, 1, traced, Script.StandardLength, static script => script.Standard()) with { FailedAt = Math.Max(crashAt, commitFailsAt) };
     }
 
-    private Verdict Run(ulong seed, Chance chance, FaultPlan faults, bool traced, TimeSpan length, Action<Script> play)
+    private Verdict Run(ulong seed, Chance chance, FaultPlan faults, int slots, bool traced, TimeSpan length, Action<Script> play)
     {
         _store.Reset();
-        var universe = new Universe(_store, chance, faults, traced);
+        var universe = new Universe(_store, chance, faults, traced) { Slots = slots };
         var before = SynchronizationContext.Current;
         try
         {
-            universe.AddReplica();
+            for (var slot = 0; slot < slots; slot++) universe.AddReplica();
             play(new Script(universe));
             universe.Scheduler.Run(static () => false, length);
             var points = faults.Points;
