@@ -45,8 +45,10 @@ public static class SallyportServer
         builder.Services.AddSingleton(new IdSource(TimeProvider.System, IdSource.SystemRandom));
         builder.Services.AddSingleton(TimeProvider.System);
         configure?.Invoke(builder);
-        var store = await OpenStoreAsync(options, builder.Services);
-        AddEngine(builder.Services, store, options);
+        var clock = new SteadyClock((TimeProvider)builder.Services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!);
+        builder.Services.AddSingleton(clock).AddSingleton<TimeProvider>(clock);
+        var store = await OpenStoreAsync(options, builder.Services, clock);
+        AddEngine(builder.Services, store, options, clock);
         var app = builder.Build();
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
@@ -55,13 +57,14 @@ public static class SallyportServer
         return await RunningServer.StartAsync(app, store, options);
     }
 
-    private static async Task<SqliteStore> OpenStoreAsync(ServerOptions options, IServiceCollection services)
+    private static async Task<SqliteStore> OpenStoreAsync(ServerOptions options, IServiceCollection services, SteadyClock clock)
     {
         try
         {
-            var time = (TimeProvider)services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!;
             var ids = (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!;
-            return await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, time);
+            var store = await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, clock);
+            if (!options.AcceptClock && await store.Audit.LastAsync(CancellationToken.None) is { } last) clock.NotBefore(last);
+            return store;
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException or UnauthorizedAccessException)
         {
@@ -69,7 +72,7 @@ public static class SallyportServer
         }
     }
 
-    private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options)
+    private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options, SteadyClock clock)
     {
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
@@ -77,7 +80,7 @@ public static class SallyportServer
         services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
         services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
         services.AddSingleton(provider => new ReplicaPermit(provider.GetRequiredService<IdSource>().Next("rep"), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>()));
+        services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>(), clock));
         services.AddSingleton<PermitRenewal>().AddSingleton<AttemptStopper>().AddSingleton<AttemptStop>(provider => provider.GetRequiredService<AttemptStopper>().StopAsync);
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
@@ -89,7 +92,7 @@ public static class SallyportServer
         services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>();
     }
 
-    private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass) => new(() => permit.IsFresh && !glass.IsPulled);
+    private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass, SteadyClock clock) => new(() => permit.IsFresh && clock.IsSane && !glass.IsPulled);
 
     private static HttpConnector Connector(string name, ConnectorOptions options, TimeProvider time)
     {
