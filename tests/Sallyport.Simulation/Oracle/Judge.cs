@@ -79,7 +79,8 @@ internal sealed partial class Judge(Universe universe, Books books)
     {
         var no = action.State is ActionState.Denied or ActionState.Expired or ActionState.Cancelled or ActionState.Escalated or ActionState.Drafted;
         if (no && _bank.Find(action.Id).Any()) Violated("I4", $"{action.Id} is {action.State} and took effect");
-        if (no && _history.Sent.Exists(sent => sent.Request.Key == action.Id)) Violated("I4", $"{action.Id} is {action.State} and a request of it left");
+        // A person may deny a later round of an action whose earlier attempt was refused; the other ends say that nothing ever left.
+        if (no && action.State != ActionState.Denied && _history.Sent.Exists(sent => sent.Request.Key == action.Id)) Violated("I4", $"{action.Id} is {action.State} and a request of it left");
         if (_history.DryRuns.Contains(action.Id)) Violated("I4", $"the dry run {action.Id} became an action");
         if (action.ErrorCode != "denied_by_person") return;
         var denied = books.Transitions[action.Id].LastOrDefault(leaf => leaf.Entry.Kind == "decision.deny")?.Entry.Index ?? long.MaxValue;

@@ -12,10 +12,10 @@ internal static partial class SeededBugsCommand
 {
     private const string Project = "tests/Sallyport.Simulation/Sallyport.Simulation.csproj";
     private const string ServerTests = "tests/Sallyport.Server.Tests/Sallyport.Server.Tests.csproj";
-    private const int CleanSeeds = 200;
+    private const int CleanSeeds = 300;
 
     /// <summary>Enough for the rarest of them, twice over.</summary>
-    private const int Seeds = 1_500;
+    private const int Seeds = 1_000;
 
     internal static int? TryRun(string[] args)
     {

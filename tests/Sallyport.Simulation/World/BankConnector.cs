@@ -38,7 +38,10 @@ internal sealed class BankConnector(Universe universe, Replica replica) : IConne
 
     public async Task<EffectOutcome> SendAsync(JsonElement request, EffectPass pass, TimeSpan timeout)
     {
+        var started = universe.Scheduler.Now;
         await replica.PointAsync("connecting", Longest);
+        // The time limit covers connecting too, as it does in the real connector.
+        if (universe.Scheduler.Now - started > timeout) return new EffectOutcome(EffectStatus.NotSent, default, "no connection in time");
         if (universe.Faults.SendFails() && universe.Chance.Permille(100)) return new EffectOutcome(EffectStatus.NotSent, default, "connection refused");
         if (!pass.TryLeave()) return new EffectOutcome(EffectStatus.NotSent, default, "stopped by a halt");
         var sent = new BankRequest(

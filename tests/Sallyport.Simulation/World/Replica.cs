@@ -23,15 +23,13 @@ internal sealed class Replica
     private readonly Universe _universe;
     private readonly List<Action> _open = [];
     private readonly SimulatedDatabase _database;
+    private readonly SteadyClock _clock;
 
     internal Replica(Universe universe, string name)
     {
         (_universe, Name) = (universe, name);
         Lane = new Lane(universe.Scheduler, name);
-        var time = new SimulatedTime(universe.Scheduler, Lane, () => universe.ClockOffset);
-        Time = time;
-        // Between two lives of a machine its clock may be set; while a process lives it is slewed, which nothing here depends on.
-        if (universe.Slots == 1 && universe.Faults.ClockIsWrong()) universe.ClockOffset = TimeSpan.FromSeconds(universe.Chance.Of(-3_600, -30, 30, 3_600));
+        var time = _clock = new SteadyClock(new SimulatedTime(universe.Scheduler, Lane, () => universe.ClockOffset));
         var ids = universe.Ids(time);
         Rates = new RateLimit(time);
         var database = _database = new SimulatedDatabase(universe, this);
@@ -43,7 +41,7 @@ internal sealed class Replica
         var connectors = new ConnectorSet([new BankConnector(universe, this)]);
         var permit = new ReplicaPermit(name, time);
         var cache = new CredentialCache(() => permit.IsFresh);
-        var gate = new EffectGate(() => permit.IsFresh);
+        var gate = new EffectGate(() => permit.IsFresh && time.IsSane);
         Renewal = new PermitRenewal(halts, gate, permit, cache, time);
         Releases = new ReleaseRegistry(ReleaseStore, PayBundle.Compiled);
         var shadows = new ShadowMode(ReleaseStore, Releases);
@@ -65,7 +63,7 @@ internal sealed class Replica
 
     internal Lane Lane { get; }
 
-    internal TimeProvider Time { get; }
+    internal TimeProvider Time => _clock;
 
     internal bool IsReady { get; private set; }
 
@@ -145,6 +143,7 @@ internal sealed class Replica
     {
         try
         {
+            if (await Audit.LastAsync(CancellationToken.None) is { } last) _clock.NotBefore(last);
             var since = Time.Now() - TimeSpan.FromMinutes(1);
             foreach (var (key, at) in await Audit.RecentCallsAsync(since)) Rates.Restore(key, Time.Now() - DateTimeOffset.FromUnixTimeMilliseconds(at));
             if (_universe.Slots == 1) await ForgetOthersAsync();

@@ -35,6 +35,7 @@ internal sealed class Script(Universe universe)
         if (olivia) universe.Outside.Start(() => new Reviewer(universe, Cast.Olivia, 1_000).WatchAsync(Length));
         if (chance.Permille(100)) universe.Outside.Start(() => new Reviewer(universe, Cast.Oscar, 1_000).WatchAsync(Length));
         Operators(chance);
+        Clocks(chance);
         Facts(chance, chance.Of(0, 0, 1, 4));
     }
 
@@ -81,6 +82,21 @@ internal sealed class Script(Universe universe)
         }
 
         if (chance.Permille(500)) universe.Outside.Start(() => people.SettleAsync(TimeSpan.FromSeconds(90), Length));
+    }
+
+    /// <summary>The machine's clock jumps, forwards or back, and is put right before it becomes quiet.</summary>
+    private void Clocks(Chance chance)
+    {
+        if (universe.Slots > 1 || !universe.Faults.ClockIsWrong()) return;
+        for (var jumps = 1 + chance.Below(3); jumps > 0; jumps--)
+        {
+            var (at, to) = (chance.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(4)), TimeSpan.FromSeconds(chance.Of(-3_600, -25, 0, 25, 3_600)));
+            universe.Scheduler.After(at, universe.Outside, () =>
+            {
+                universe.Trace.Say("world", $"the clock goes from {universe.ClockOffset.TotalSeconds} to {to.TotalSeconds}");
+                universe.ClockOffset = to;
+            });
+        }
     }
 
     /// <summary>The accounts change under everybody's hands.</summary>
