@@ -16,7 +16,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var run = SeedRun.Run(1, Seeds, stopAtFirst: false);
 
         output.WriteLine(FormattableString.Invariant($"{run.Done} seeds, {run.Done / run.Took.TotalSeconds:F0}/s, {run.Effects} effects, {run.Failures.Count} violations"));
-        Assert.True(run.Failures.Count == 0, string.Join(Environment.NewLine, run.Failures.Select(verdict => $"seed {verdict.Seed}: {verdict.Violations[0].Invariant}: {verdict.Violations[0].What}")));
+        Assert.True(run.Failures.Count == 0, string.Join(Environment.NewLine, run.Failures.Select(verdict => $"--seed {verdict.Seed} --trace: {verdict.Violations[0].Invariant}: {verdict.Violations[0].What}")));
         Assert.Empty(ActionProtocol.Transitions.Select(move => (move.From, move.To)).Except(run.Moves));
     }
 
@@ -30,7 +30,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         output.WriteLine(FormattableString.Invariant($"{points} points"));
         Assert.True(points > atLeast, $"Only {points} points.");
-        Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures.Select(verdict => $"{failure} at point {verdict.FailedAt}: {verdict.Violations[0].Invariant}: {verdict.Violations[0].What}")));
+        Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures.Select(verdict => $"--point {verdict.FailedAt} {failure}: {verdict.Violations[0].Invariant}: {verdict.Violations[0].What}")));
     }
 
     [Fact]

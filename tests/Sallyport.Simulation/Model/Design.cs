@@ -101,6 +101,7 @@ public sealed record DesignVerdict(Design Design, int States, params string[] Br
     [
         new("fenced", "F with every step of the engine's table") { Recovery = Recovery.Probe, Fence = true, WholeTable = true },
         new("idempotent", "sent again while the key is remembered, with every step of the engine's table") { Recovery = Recovery.Resend, Idempotent = true, WholeTable = true },
+        new("bounded", "E with every step of the engine's table") { Recovery = Recovery.ProbeQuiet, WholeTable = true },
         new("plain", "A with every step of the engine's table") { WholeTable = true },
     ];
 }

@@ -21,7 +21,7 @@ internal sealed partial class Judge(Universe universe, Books books)
         ["I4"] = nameof(NoEffectAfterNo),
         ["I5"] = nameof(Halted) + "; I5c is promised for fenced tools only, and their effects after a halt are counted there",
         ["I6"] = nameof(Certain),
-        ["I7"] = "at every request that leaves: Universe.Left",
+        ["I7"] = nameof(Settled) + ", and at every request that leaves: Universe.Left",
         ["I8"] = nameof(Chained) + ", " + nameof(Written) + "; checkpoints in the audit log's own tests",
         ["I9"] = "the verifier's tests: tampering needs somebody who tampers",
         ["I10"] = nameof(IntentFirst) + ": a store that fails lets nothing leave; witness and identity provider in the server's tests",
@@ -110,11 +110,12 @@ internal sealed partial class Judge(Universe universe, Books books)
             Violated("I14", $"the payment {voids.Key} was taken back {voids.Count()} times");
     }
 
-    /// <summary>I17: after the quiet period nothing waits, and nothing is in doubt that the bank could settle.</summary>
+    /// <summary>I7, I17: after the quiet period nothing waits, and nothing is in doubt that the bank could settle.</summary>
     private void Settled(ActionRecord action)
     {
         if (action.State is ActionState.Pending or ActionState.Approved or ActionState.Dispatching) Violated("I17", $"{action.Id} is still {action.State}");
-        if (action is { State: ActionState.Unknown, Tool: "pay_fenced" or "void_payment" })
+        if (action is { State: ActionState.Unknown, Tool: "pay_fenced" or "pay_revocable" or "pay_bounded" or "void_payment" })
             Violated("I17", $"{action.Id} of {action.Tool} is still in doubt");
+        if (action is { State: ActionState.Unknown, IsOverdue: false }) Violated("I7", $"{action.Id} is in doubt and nobody was alarmed");
     }
 }

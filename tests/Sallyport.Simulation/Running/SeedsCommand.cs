@@ -3,17 +3,20 @@ using Sallyport.Simulation.World;
 
 namespace Sallyport.Simulation.Running;
 
-/// <summary><c>--seeds N [--from N]</c> runs seeds on every core; <c>--seed N [--trace]</c> repeats one.</summary>
+/// <summary>
+/// <c>--seeds N [--from N] [--first]</c> runs seeds on every core; <c>--seed N [--trace]</c> repeats one; <c>--point N Death|CommitLost|CommitKept</c>
+/// repeats the standard world with one failure.
+/// </summary>
 internal static class SeedsCommand
 {
     /// <summary>The exit code: 0 nothing found, 1 violations. Null if the arguments ask for something else.</summary>
     internal static int? TryRun(string[] args)
     {
         if (args is ["--seed", var one, .. var rest] && ulong.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)) return Repeat(seed, rest.Contains("--trace"), Console.Out);
-        if (args is ["--point", var text, ..] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point))
+        if (args is ["--point", var text, var how] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && Enum.TryParse<StandardFailure>(how, out var failure))
         {
-            using var standard = new Worlds();
-            return Report(standard.RunStandard(point, 0, afterwards: false, traced: true), traced: true, Console.Out);
+            using var worlds = new Worlds();
+            return Report(PointRun.Run(worlds, failure, point, traced: true), traced: true, Console.Out);
         }
 
         if (args is not ["--seeds", var many, ..] || !ulong.TryParse(many, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;

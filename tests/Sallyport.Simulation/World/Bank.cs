@@ -9,8 +9,14 @@ internal enum BankMode
     /// <summary>The same, but it can be asked what it did.</summary>
     Probed,
 
+    /// <summary>It can be asked, and nothing stays on its way for longer than it says.</summary>
+    Bounded,
+
     /// <summary>It answers a repeated key without a second effect, as long as it remembers the key.</summary>
     Keyed,
+
+    /// <summary>It gives out a credential per attempt and can revoke it, and can be asked.</summary>
+    Revocable,
 
     /// <summary>It refuses attempts below a fence, and can be asked.</summary>
     Fenced,
@@ -43,6 +49,7 @@ internal sealed class Bank
 {
     private readonly Dictionary<string, List<AccountFacts>> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _fences = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Key, int Attempt)> _revoked = [];
     private readonly List<BankEffect> _effects = [];
 
     internal Bank()
@@ -69,10 +76,13 @@ internal sealed class Bank
 
     internal BankEffect? Payment(string id) => _effects.Find(effect => effect.Id == id);
 
+    internal void Revoke(string key, int attempt) => _revoked.Add((key, attempt));
+
     internal void Fence(string key, int minimum) => _fences[key] = Math.Max(minimum, _fences.GetValueOrDefault(key));
 
     /// <summary>Whether a request will be refused when it arrives.</summary>
-    internal bool IsFenced(BankRequest request) => request.Mode == BankMode.Fenced && request.Attempt < _fences.GetValueOrDefault(request.Key);
+    internal bool IsFenced(BankRequest request) =>
+        (request.Mode == BankMode.Fenced && request.Attempt < _fences.GetValueOrDefault(request.Key)) || _revoked.Contains((request.Key, request.Attempt));
 
     /// <summary>Takes a request in; the effect, old or new, or null when it was too late for the fence.</summary>
     internal (BankEffect? Effect, bool Fresh) Arrive(BankRequest request, TimeSpan now)

@@ -29,7 +29,8 @@ internal sealed class BankConnector(Universe universe, Replica replica) : IConne
     {
         await replica.PointAsync("fence asked", Longest);
         if (universe.Faults.ReadFails()) return false;
-        universe.Bank.Fence(Text(request, "fence"), request.GetProperty("minimum").GetInt32());
+        if (request.TryGetProperty("revoke", out var revoked)) universe.Bank.Revoke(revoked.GetString()!, request.GetProperty("attempt").GetInt32());
+        else universe.Bank.Fence(Text(request, "fence"), request.GetProperty("minimum").GetInt32());
         // The answer may be lost although the fence stands.
         var heard = !universe.Faults.ReadFails();
         await replica.PointAsync("fence answered", Longest);

@@ -53,7 +53,7 @@ internal static class PayBundle
           success: [{ id: paid, says: It was paid, tool: pay_fenced, state: succeeded }]
           failure: [{ id: denied, says: It was not paid, tool: pay_fenced, state: denied }]
         out_of_scope:
-          - { id: stuck, says: A frozen account that somebody watches belongs to people., tools: [pay_fenced, pay_plain, pay_probed, pay_keyed], when: "facts.account.frozen && facts.account.watched", escalate_to: payments }
+          - { id: stuck, says: A frozen account that somebody watches belongs to people., tools: [pay_fenced, pay_plain, pay_probed, pay_bounded, pay_keyed, pay_revocable], when: "facts.account.frozen && facts.account.watched", escalate_to: payments }
         guarantee:
           says: Nothing above the balance is paid and nothing above 10.00 without two people.
           tool: pay_fenced
@@ -141,9 +141,16 @@ internal static class PayBundle
     {
         BankMode.Plain => "",
         BankMode.Probed => Probe,
+        BankMode.Bounded => "  max_in_flight: PT35S\n" + Probe,
+        BankMode.Revocable => Revoke + Probe,
         BankMode.Keyed => "  idempotent_for: PT40M\n" + Probe,
         BankMode.Fenced => Fence + Probe,
     };
+
+    private const string Revoke = """
+          revoke: { revoke: "${action.id}", attempt: "${action.attempt}" }
+
+        """;
 
     private const string Fence = """
           fence: { fence: "${action.id}", minimum: "${action.attempt + 1}" }

@@ -22,7 +22,7 @@ internal sealed class Script(Universe universe)
         for (var i = 0; i < count; i++)
         {
             var (id, actor) = agents[chance.Below(agents.Count)];
-            var mode = chance.Of(BankMode.Fenced, BankMode.Fenced, BankMode.Plain, BankMode.Probed, BankMode.Keyed);
+            var mode = chance.Of(BankMode.Fenced, BankMode.Fenced, BankMode.Plain, BankMode.Probed, BankMode.Bounded, BankMode.Keyed, BankMode.Keyed, BankMode.Revocable);
             var account = chance.Permille(30) ? "acc_none" : Bank.AccountNames[chance.Below(Bank.AccountNames.Count)];
             var intention = new Intention(PayBundle.ToolOf(mode), account, chance.Of(5L, 40, 80, 100, 101, 700, 1_000, 1_001, 1_900), $"key-of-intention-{id}-{i}", chance.Permille(60));
             var start = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(60));
@@ -44,7 +44,7 @@ internal sealed class Script(Universe universe)
     {
         var agents = Cast.Agents.Select(id => new AgentActor(universe, id)).ToList();
         var at = TimeSpan.Zero;
-        foreach (var (mode, amount) in new[] { (BankMode.Fenced, 50L), (BankMode.Plain, 50), (BankMode.Probed, 60), (BankMode.Keyed, 70), (BankMode.Fenced, 500), (BankMode.Fenced, 1_500) })
+        foreach (var (mode, amount) in new[] { (BankMode.Fenced, 50L), (BankMode.Plain, 50), (BankMode.Probed, 60), (BankMode.Keyed, 70), (BankMode.Bounded, 80), (BankMode.Revocable, 90), (BankMode.Fenced, 500), (BankMode.Fenced, 1_500) })
         {
             var (agent, start) = (agents[amount > 100 ? 1 : 0], at);
             universe.Outside.Start(() => agent.PursueAsync(new Intention(PayBundle.ToolOf(mode), "acc_1", amount, $"standard-key-{mode}-{amount}"), start));
