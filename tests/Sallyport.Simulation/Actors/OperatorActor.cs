@@ -65,7 +65,8 @@ internal sealed class OperatorActor(Universe universe)
         {
             await universe.PauseAsync(every);
             var recent = await universe.Any().CallAsync(replica => replica.Actions.RecentAsync(Cast.Tenant, 50, CancellationToken.None));
-            foreach (var doubt in (recent.Value ?? []).Where(action => action.State == ActionState.Unknown && universe.Bank.Wire.TrueForAll(request => request.Key != action.Id)))
+            var doubts = (recent.Value ?? []).Where(action => action.State == ActionState.Unknown && universe.Bank.Wire.TrueForAll(request => request.Key != action.Id));
+            foreach (var doubt in doubts)
             {
                 var applied = universe.Bank.Find(doubt.Id).Any();
                 universe.Trace.Say("lena", $"settles {doubt.Id[^4..]}: {(applied ? "applied" : "not applied")}");
@@ -87,7 +88,8 @@ internal sealed class OperatorActor(Universe universe)
         {
             var active = replica.Releases.ActiveOf(PayBundle.Workflow)!;
             var next = active == PayBundle.First ? PayBundle.Second : PayBundle.First;
-            var done = await replica.ReleaseStore.ActivateAsync(PayBundle.Stored(next, active: true), active.Hash, null, new AuditDraft("release.activated", Cast.Oscar.Actor), CancellationToken.None);
+            var leaf = new AuditDraft("release.activated", Cast.Oscar.Actor);
+            var done = await replica.ReleaseStore.ActivateAsync(PayBundle.Stored(next, active: true), active.Hash, null, leaf, CancellationToken.None);
             await replica.Releases.LoadAsync(CancellationToken.None);
             universe.Trace.Say("oscar", $"activates the other release: {done}");
             return replica;

@@ -48,7 +48,9 @@ public static class EngineTable
         {
             ModelPlace.Failed => ActionTransition.Fail,
             ModelPlace.Unknown => ActionTransition.Doubt,
-            _ => ActionTransition.Requeue,
+            ModelPlace.Approved => ActionTransition.Requeue,
+            ModelPlace.Pending or ModelPlace.Dispatching or ModelPlace.Done or ModelPlace.Denied or ModelPlace.Cancelled or ModelPlace.Expired
+                => throw new InvalidOperationException($"{move.Step} does not lead to {move.To}."),
         },
         ModelStep.ApprovalExpires or ModelStep.ParametersChange or ModelStep.KillBegins or ModelStep.KillReturns or ModelStep.GateEntered or ModelStep.LeaseLost
             or ModelStep.RequestLeaves or ModelStep.Response or ModelStep.OutcomeLost or ModelStep.Crash or ModelStep.Restart or ModelStep.RejectedAsStale

@@ -85,7 +85,7 @@ internal sealed partial class Judge
     /// <summary>I13: a key answers for one request only, and what has ended is answered with the same bytes for ever.</summary>
     private void Replayed()
     {
-        var rows = books.Actions.ToDictionary(action => (action.ProposerId, action.Tool, action.IdempotencyKey));
+        var rows = books.Actions.GroupBy(action => (action.ProposerId, action.Tool, action.IdempotencyKey)).ToDictionary(keyed => keyed.Key, keyed => keyed.First());
         foreach (var answers in _history.Answers.GroupBy(answer => (answer.Agent, answer.Tool, answer.Key)))
         {
             if (!rows.TryGetValue(answers.Key, out var row)) continue;

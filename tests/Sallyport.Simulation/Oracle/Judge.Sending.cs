@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Contracts.Json;
+using Sallyport.Identity;
 using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Simulation.Actors;
@@ -24,7 +25,8 @@ internal sealed partial class Judge
     private void Approved(SentRequest sent, ActionRecord action)
     {
         var request = sent.Request;
-        if (action.State != ActionState.Dispatching || action.Attempt != request.Attempt) Violated("I3", $"{action.Id} was {action.State}, attempt {action.Attempt}, when attempt {request.Attempt} left");
+        if (action.State != ActionState.Dispatching || action.Attempt != request.Attempt)
+            Violated("I3", $"{action.Id} was {action.State}, attempt {action.Attempt}, when attempt {request.Attempt} left");
         var arguments = JsonElement.Parse(action.Arguments);
         var subject = arguments.GetProperty(action.Tool == "void_payment" ? "payment" : "account").GetString();
         if (subject != request.Account || Books.AmountOf(action) != request.Amount || action.Tool != request.Tool) Violated("I3", $"what left for {action.Id} is not what was proposed");
@@ -33,7 +35,7 @@ internal sealed partial class Judge
         var needed = large ? 2 : request.Amount > PayBundle.SmallAmount || action.Tool == "void_payment" ? 1 : 0;
         if (action.Decision == PolicyOutcome.Approve) needed = Math.Max(1, needed);
         var people = sent.Decisions.Where(decision => decision.Approve && decision.Round == action.Round && decision.ApprovalId == action.ApprovalId && decision.Digest == action.StatementDigest)
-            .Select(decision => Cast.Named(decision.UserId)).OfType<Sallyport.Identity.HumanPrincipal>()
+            .Select(decision => Cast.Named(decision.UserId)).OfType<HumanPrincipal>()
             .Where(person => person.Groups.Contains("leads") && person.UserId != action.ProposerId && !(large && person == Cast.Olivia)).Distinct().Count();
         if (people < needed) Violated("I3", $"{action.Id} left with {people} of {needed} approvals of its statement");
         if (sent.Decisions.Any(decision => !decision.Approve && decision.Round == action.Round)) Violated("I4", $"{action.Id} left although somebody denied it");

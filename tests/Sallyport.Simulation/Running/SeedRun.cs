@@ -58,7 +58,7 @@ internal sealed class SeedRun
         {
             return worlds.Run(seed);
         }
-        catch (Exception broken) when (broken is InvalidOperationException or System.Data.Common.DbException or KeyNotFoundException or NullReferenceException)
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or System.Data.Common.DbException or KeyNotFoundException or NullReferenceException)
         {
             return new Verdict(seed, [("simulation", broken.ToString())], [], [], 0, 0);
         }

@@ -12,8 +12,10 @@ internal static class SeedsCommand
     /// <summary>The exit code: 0 nothing found, 1 violations. Null if the arguments ask for something else.</summary>
     internal static int? TryRun(string[] args)
     {
-        if (args is ["--seed", var one, .. var rest] && ulong.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)) return Repeat(seed, rest.Contains("--trace"), Console.Out);
-        if (args is ["--point", var text, var how] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && Enum.TryParse<StandardFailure>(how, out var failure))
+        if (args is ["--seed", var one, .. var rest] && ulong.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+            return Repeat(seed, rest.Contains("--trace"), Console.Out);
+        if (args is ["--point", var text, var how] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point)
+            && Enum.TryParse<StandardFailure>(how, out var failure))
         {
             using var worlds = new Worlds();
             return Report(PointRun.Run(worlds, failure, point, traced: true), traced: true, Console.Out);
@@ -44,7 +46,8 @@ internal static class SeedsCommand
     {
         foreach (var line in verdict.Trace) output.WriteLine(line);
         foreach (var (invariant, what) in verdict.Violations.Take(5)) output.WriteLine(FormattableString.Invariant($"seed {verdict.Seed}: {invariant} is violated: {what}"));
-        if (verdict.Violations.Count > 0 && !traced) output.WriteLine(FormattableString.Invariant($"  repeat it with: dotnet run -c Release --project tests/Sallyport.Simulation -- --seed {verdict.Seed} --trace"));
+        if (verdict.Violations.Count > 0 && !traced)
+            output.WriteLine(FormattableString.Invariant($"  repeat it with: dotnet run -c Release --project tests/Sallyport.Simulation -- --seed {verdict.Seed} --trace"));
         if (traced) output.WriteLine(FormattableString.Invariant($"{verdict.Points} points, {verdict.Effects} effects, {verdict.Violations.Count} violations"));
         return verdict.Violations.Count == 0 ? 0 : 1;
     }

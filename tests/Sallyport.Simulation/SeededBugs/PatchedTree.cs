@@ -33,11 +33,24 @@ internal sealed class PatchedTree(string root)
     }
 
     /// <summary>Builds a project of the copy without what only judges style; the output when it fails, otherwise null.</summary>
-    internal string? Build(string project)
+    /// <param name="project">Path of the project file.</param>
+    /// <param name="alone">Only this project: everything that it refers to is built.</param>
+    internal string? Build(string project, bool alone = false)
     {
-        var (code, output) = Run("dotnet", "build", project, "-c", "Release", "-v", "q", "--nologo", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false",
-            "-p:TreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false");
+        string[] what = alone ? ["build", project, "--no-restore", "--no-dependencies"] : ["build", project];
+        var (code, output) = Run("dotnet", [.. what, "-c", "Release", "-v", "q", "--nologo", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false",
+            "-p:TreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false"]);
         return code == 0 ? null : output;
+    }
+
+    /// <summary>Puts the assembly of a project as it is built now beside a program that uses it; returns what takes that back.</summary>
+    internal Action Swap(string project, string program)
+    {
+        var assembly = project + ".dll";
+        var place = Path.Combine(_tree, "artifacts", "bin", program, "release", assembly);
+        var clean = File.ReadAllBytes(place);
+        File.Copy(Path.Combine(_tree, "artifacts", "bin", project, "release", assembly), place, overwrite: true);
+        return () => File.WriteAllBytes(place, clean);
     }
 
     /// <summary>Runs a program of the copy; exit code and output.</summary>

@@ -10,8 +10,6 @@ namespace Sallyport.Simulation.SeededBugs;
 /// </summary>
 internal static partial class SeededBugsCommand
 {
-    private const string Project = "tests/Sallyport.Simulation/Sallyport.Simulation.csproj";
-    private const string ServerTests = "tests/Sallyport.Server.Tests/Sallyport.Server.Tests.csproj";
     private const int CleanSeeds = 300;
 
     /// <summary>Enough for the rarest of them, twice over.</summary>
@@ -25,7 +23,8 @@ internal static partial class SeededBugsCommand
         var output = Console.Out;
         output.WriteLine("building the untouched copy ...");
         tree.Synchronize();
-        if (tree.Build(Project) is { } broken) return Fail(output, "The untouched copy does not build.", broken);
+        foreach (var program in bugs.Select(bug => Program(bug.By)).Append(Program(Catcher.Simulation)).Distinct())
+            if (tree.Build($"tests/{program}/{program}.csproj") is { } broken) return Fail(output, "The untouched copy does not build.", broken);
         var (code, clean) = Simulate(tree, CleanSeeds);
         if (code != 0) return Fail(output, "The untouched copy is not clean.", clean);
         output.WriteLine(FormattableString.Invariant($"clean in {CleanSeeds} seeds"));
@@ -52,20 +51,42 @@ internal static partial class SeededBugsCommand
     {
         if (bug.Apply(Repository.Root, out var fault) is not { } texts) return (false, "the patch does not apply: " + fault);
         foreach (var (file, text) in texts) tree.Write(file, Encoding.UTF8.GetBytes(text));
+        var back = new List<Action>();
         try
         {
-            if (tree.Build(bug.By == Catcher.Simulation ? Project : ServerTests) is { } broken) return (false, "it does not build: " + broken.Split('\n')[0]);
-            var (code, output) = bug.By == Catcher.Simulation ? Simulate(tree, Seeds)
-                : tree.Run("dotnet", "artifacts/bin/Sallyport.Server.Tests/release/Sallyport.Server.Tests.dll", "--filter-class", "*SingleSendTests");
-            if (code == 0) return (false, "");
-            if (bug.By == Catcher.SingleSend) return (output.Contains("failed:", StringComparison.Ordinal), "SingleSendTests, over a socket");
-            return Violation().Match(output) is { Success: true } match ? (true, $"simulation, seed {match.Groups[1].Value}: {match.Groups[2].Value}") : (false, "the simulation broke: " + output);
+            foreach (var project in texts.Keys.Select(file => file.Split('/')[1]).Distinct())
+            {
+                if (tree.Build($"src/{project}/{project}.csproj", alone: true) is { } broken) return (false, "it does not build: " + broken.Split('\n')[0]);
+                back.Add(tree.Swap(project, Program(bug.By)));
+            }
+
+            return bug.By == Catcher.Simulation ? TrySimulation(tree) : TrySingleSend(tree);
         }
         finally
         {
+            foreach (var undo in back) undo();
             foreach (var file in texts.Keys) tree.Write(file, File.ReadAllBytes(Path.Combine(Repository.Root, file)));
         }
     }
+
+    private static (bool Found, string How) TrySimulation(PatchedTree tree)
+    {
+        var (code, output) = Simulate(tree, Seeds);
+        if (code == 0) return (false, "");
+        return Violation().Match(output) is { Success: true } match ? (true, $"simulation, seed {match.Groups[1].Value}: {match.Groups[2].Value}") : (false, "the simulation broke: " + output);
+    }
+
+    private static (bool Found, string How) TrySingleSend(PatchedTree tree)
+    {
+        var (code, output) = tree.Run("dotnet", "artifacts/bin/Sallyport.Server.Tests/release/Sallyport.Server.Tests.dll", "--filter-class", "*SingleSendTests");
+        return (code != 0 && output.Contains("failed:", StringComparison.Ordinal), "SingleSendTests, over a socket");
+    }
+
+    private static string Program(Catcher catcher) => catcher switch
+    {
+        Catcher.Simulation => "Sallyport.Simulation",
+        Catcher.SingleSend => "Sallyport.Server.Tests",
+    };
 
     private static (int Code, string Output) Simulate(PatchedTree tree, int seeds) =>
         tree.Run("dotnet", "artifacts/bin/Sallyport.Simulation/release/Sallyport.Simulation.dll", "--seeds", seeds.ToString(System.Globalization.CultureInfo.InvariantCulture), "--first");

@@ -143,7 +143,7 @@ internal static class PayBundle
         BankMode.Probed => Probe,
         BankMode.Bounded => "  max_in_flight: PT35S\n" + Probe,
         BankMode.Revocable => Revoke + Probe,
-        BankMode.Keyed => "  idempotent_for: PT40M\n" + Probe,
+        BankMode.Keyed => "  idempotent_for: PT40M\n",
         BankMode.Fenced => Fence + Probe,
     };
 

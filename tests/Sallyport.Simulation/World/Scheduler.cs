@@ -15,8 +15,6 @@ internal sealed class Scheduler(Chance chance)
     /// <summary>Monotonic time since the world began.</summary>
     internal TimeSpan Now { get; private set; }
 
-    internal long Steps { get; private set; }
-
     internal void Post(Lane lane, SendOrPostCallback callback, object? state)
     {
         if (Environment.CurrentManagedThreadId != _thread)
@@ -44,7 +42,6 @@ internal sealed class Scheduler(Chance chance)
             _ready[index] = _ready[^1];
             _ready.RemoveAt(_ready.Count - 1);
             if (!lane.IsAlive) continue;
-            Steps++;
             lane.Run(callback, state);
             if (_escaped is { } where) throw new InvalidOperationException("Work escaped the simulated thread, so this run cannot be repeated: " + where);
         }

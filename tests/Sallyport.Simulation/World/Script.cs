@@ -18,13 +18,15 @@ internal sealed class Script(Universe universe)
     {
         var chance = universe.Chance;
         var agents = Cast.Agents.Select(id => (Id: id, Actor: new AgentActor(universe, id))).ToList();
+        if (chance.Permille(200)) Storm(chance, agents[0].Actor);
         var count = 1 + chance.Below(4);
         for (var i = 0; i < count; i++)
         {
             var (id, actor) = agents[chance.Below(agents.Count)];
             var mode = chance.Of(BankMode.Fenced, BankMode.Fenced, BankMode.Plain, BankMode.Probed, BankMode.Bounded, BankMode.Keyed, BankMode.Keyed, BankMode.Revocable);
             var account = chance.Permille(30) ? "acc_none" : Bank.AccountNames[chance.Below(Bank.AccountNames.Count)];
-            var intention = new Intention(PayBundle.ToolOf(mode), account, chance.Of(5L, 40, 80, 100, 101, 700, 1_000, 1_001, 1_900), $"key-of-intention-{id}-{i}", chance.Permille(60));
+            var amount = chance.Of(5L, 40, 80, 100, 101, 700, 1_000, 1_001, 1_900);
+            var intention = new Intention(PayBundle.ToolOf(mode), account, amount, $"key-of-intention-{id}-{i}", chance.Permille(60));
             var start = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(60));
             universe.Outside.Start(() => actor.PursueAsync(intention, start));
         }
@@ -36,7 +38,25 @@ internal sealed class Script(Universe universe)
         if (chance.Permille(100)) universe.Outside.Start(() => new Reviewer(universe, Cast.Oscar, 1_000).WatchAsync(Length));
         Operators(chance);
         Clocks(chance);
-        Facts(chance, chance.Of(0, 0, 1, 4));
+        Facts(chance, chance.Of(0, 1, 3, 8));
+    }
+
+    /// <summary>Small payments in a quick row while people halt and lift again: what the kill switch races against.</summary>
+    private void Storm(Chance chance, AgentActor agent)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var mode = chance.Of(BankMode.Fenced, BankMode.Plain, BankMode.Keyed);
+            var intention = new Intention(PayBundle.ToolOf(mode), "acc_2", 10 + i, $"key-of-the-storm-{i}");
+            var start = chance.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
+            universe.Outside.Start(() => agent.PursueAsync(intention, start));
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            var (scope, at) = (chance.Of("all", "tool:pay_fenced", "tool:pay_plain", "tool:pay_keyed"), chance.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(40)));
+            universe.Outside.Start(() => new OperatorActor(universe).HaltAsync(scope, at, chance.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20))));
+        }
     }
 
     /// <summary>The same every time: each kind of tool, each size of amount, a halt, a rollback. For failing at the first, second, third … point.</summary>

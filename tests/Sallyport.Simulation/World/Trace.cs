@@ -7,8 +7,6 @@ internal sealed class Trace(bool kept, Func<TimeSpan> now)
 {
     private readonly List<string> _lines = [];
 
-    internal bool IsKept => kept;
-
     internal IReadOnlyList<string> Lines => _lines;
 
     internal void Say(string who, FormattableString what)

@@ -83,8 +83,11 @@ internal sealed class Worlds : IDisposable
         var returned = false;
         universe.Outside.Start(async () =>
         {
-            while ((await universe.Any().CallAsync(replica => replica.KillSwitch.HaltAsync(Cast.Oscar, "all", "the end", CancellationToken.None))).Lost) await universe.PauseAsync(TimeSpan.FromSeconds(1));
-            returned = true;
+            while (!returned)
+            {
+                returned = !(await universe.Any().CallAsync(replica => replica.KillSwitch.HaltAsync(Cast.Oscar, "all", "the end", CancellationToken.None))).Lost;
+                await universe.PauseAsync(TimeSpan.FromSeconds(1));
+            }
         });
         if (!universe.Scheduler.Run(() => returned, universe.Scheduler.Now + TimeSpan.FromMinutes(1))) universe.Violation("I17", "the last halt does not return");
     }
