@@ -73,7 +73,7 @@ internal sealed class OperatorActor(Universe universe)
                 // Money needs two people who say the same.
                 foreach (var person in new[] { Cast.Lena, Cast.Oscar })
                 {
-                    await universe.Any().CallAsync(async replica => (await replica.Actions.FindAsync(Cast.Tenant, doubt.Id, CancellationToken.None)) is { } now && now.Attempt == doubt.Attempt
+                    await universe.Any().CallAsync(async replica => (await replica.Actions.FindAsync(Cast.Tenant, doubt.Id, CancellationToken.None)) is { State: ActionState.Unknown } now && now.Attempt == doubt.Attempt
                         ? (await replica.Settler.ResolveAsync(now, person, applied, "looked into the ledger", CancellationToken.None)).Action : doubt);
                 }
             }

@@ -10,7 +10,7 @@ namespace Sallyport.Simulation.SeededBugs;
 /// </summary>
 internal static partial class SeededBugsCommand
 {
-    private const int CleanSeeds = 300;
+    private const int CleanSeeds = 150;
 
     /// <summary>Enough for the rarest of them, twice over.</summary>
     private const int Seeds = 1_000;
