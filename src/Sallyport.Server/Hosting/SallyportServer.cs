@@ -80,7 +80,8 @@ public static class SallyportServer
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
         services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
-        services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
+        services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
+        services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
         services.AddSingleton(provider => new ReplicaPermit(provider.GetRequiredService<IdSource>().Next("rep"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>(), clock));
         services.AddSingleton<PermitRenewal>().AddSingleton<AttemptStopper>().AddSingleton<AttemptStop>(provider => provider.GetRequiredService<AttemptStopper>().StopAsync);

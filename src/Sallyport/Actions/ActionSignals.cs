@@ -40,12 +40,13 @@ public sealed class ActionSignals(IActionStore store, TimeProvider time)
 
     private async Task UntilAsync(Task signal, TimeSpan atMost, CancellationToken cancellation)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var timer = Task.Delay(atMost, time, timeout.Token);
-        await Task.WhenAny(signal, timer);
-        await timeout.CancelAsync();
+        // A time that is over is no failure here, and is not thrown.
+        await FollowAsync(signal).WaitAsync(atMost, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         cancellation.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Follows a signal on the context of whoever waits, so that a simulation sees every step.</summary>
+    private static async Task FollowAsync(Task signal) => await signal;
 
     private static TaskCompletionSource Fresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
