@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sallyport.Actions;
 using Sallyport.Approvals;
@@ -34,6 +35,8 @@ public static class SallyportServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // The library warns, with a stack trace, of every request that a client gets wrong; failures of ours are logged where they happen.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
         builder.WebHost.UseUrls(options.Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -86,7 +89,9 @@ public static class SallyportServer
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
-        services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
+        services.AddSingleton<TaskOpening>();
+        services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
+        services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
         services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>();
