@@ -14,6 +14,9 @@ internal enum Catcher
 
     /// <summary>The tests of the single send, against real sockets.</summary>
     SingleSend,
+
+    /// <summary>The tests of permits, which cut a server off from its store on purpose.</summary>
+    Permits,
 }
 
 /// <summary>A deliberate defect, as a patch of the sources; product code knows nothing of it.</summary>

@@ -38,7 +38,8 @@ internal static partial class SeededBugList
             new Edit(Kill, "if (!replicas.Any(replica => replica.Generation < generation && replica.PermitUntil + Margin > now))", "if (now > DateTimeOffset.MinValue)")),
         new("permit-not-checked", "A process whose permit has lapsed goes on sending.",
             new Edit(Gate, "if (IsClosedUnlocked(scopes) || !mayLeave()) return null;", "if (IsClosedUnlocked(scopes)) return null;"),
-            new Edit("src/Sallyport/Actions/ActionExecutor.cs", "if (!await permit.FreshAsync(EffectSpec.LeaseSlack / 2))", "if (permit.ReplicaId.Length == 0)")),
+            new Edit("src/Sallyport/Actions/ActionExecutor.cs", "if (!await permit.FreshAsync(EffectSpec.LeaseSlack / 2))", "if (permit.ReplicaId.Length == 0)"))
+        { By = Catcher.Permits },
         new("receipt-without-doubts", "A halt's receipt leaves out what is in doubt.",
             new Edit(HaltSql, "(state in ('dispatching', 'unknown') or", "(state in ('dispatching') or")),
         new("halt-keeps-credentials", "A halt leaves the agents' tokens valid.",

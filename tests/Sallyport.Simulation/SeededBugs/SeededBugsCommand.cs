@@ -60,7 +60,7 @@ internal static partial class SeededBugsCommand
                 back.Add(tree.Swap(project, Program(bug.By)));
             }
 
-            return bug.By == Catcher.Simulation ? TrySimulation(tree) : TrySingleSend(tree);
+            return bug.By == Catcher.Simulation ? TrySimulation(tree) : TryTests(tree, bug.By);
         }
         finally
         {
@@ -76,16 +76,18 @@ internal static partial class SeededBugsCommand
         return Violation().Match(output) is { Success: true } match ? (true, $"simulation, seed {match.Groups[1].Value}: {match.Groups[2].Value}") : (false, "the simulation broke: " + output);
     }
 
-    private static (bool Found, string How) TrySingleSend(PatchedTree tree)
+    private static (bool Found, string How) TryTests(PatchedTree tree, Catcher catcher)
     {
-        var (code, output) = tree.Run("dotnet", "artifacts/bin/Sallyport.Server.Tests/release/Sallyport.Server.Tests.dll", "--filter-class", "*SingleSendTests");
-        return (code != 0 && output.Contains("failed:", StringComparison.Ordinal), "SingleSendTests, over a socket");
+        var (program, tests) = (Program(catcher), catcher == Catcher.SingleSend ? "SingleSendTests" : "PermitTests");
+        var (code, output) = tree.Run("dotnet", $"artifacts/bin/{program}/release/{program}.dll", "--filter-class", "*" + tests);
+        return (code != 0 && output.Contains("failed:", StringComparison.Ordinal), tests);
     }
 
     private static string Program(Catcher catcher) => catcher switch
     {
         Catcher.Simulation => "Sallyport.Simulation",
         Catcher.SingleSend => "Sallyport.Server.Tests",
+        Catcher.Permits => "Sallyport.Storage.Tests",
     };
 
     private static (int Code, string Output) Simulate(PatchedTree tree, int seeds) =>

@@ -53,7 +53,7 @@ internal sealed class FaultPlan(Chance chance)
     internal int ClockPermille { get; init; }
 
     /// <summary>How often something takes far longer than anybody planned for.</summary>
-    internal int StallPermille { get; init; }
+    internal int StallPermille { get; set; }
 
     /// <summary>The longest that a stalled step takes.</summary>
     internal static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);

@@ -44,6 +44,8 @@ internal sealed class Script(Universe universe)
     /// <summary>Small payments in a quick row while people halt and lift again: what the kill switch races against.</summary>
     private void Storm(Chance chance, AgentActor agent)
     {
+        // A sender that stalls on its way to the gate, while its permit lapses, is what a permit is for.
+        universe.Faults.StallPermille = chance.Of(0, 60);
         for (var i = 0; i < 8; i++)
         {
             var mode = chance.Of(BankMode.Fenced, BankMode.Plain, BankMode.Keyed);
