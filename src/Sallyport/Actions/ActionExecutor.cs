@@ -61,9 +61,11 @@ public sealed class ActionExecutor(
         // A permit that lapsed for a moment is renewed within moments; a store that stays away withholds the effect.
         if (!await permit.FreshAsync(EffectSpec.LeaseSlack / 2))
             return new EffectOutcome(EffectStatus.Withheld, default, "This server's permit to send has lapsed: it cannot reach its store.");
-        if (time.GetElapsedTime(claimedAt) > EffectSpec.LeaseSlack)
+        // After this no other server may believe that the attempt is over while it has not begun.
+        bool InTime() => time.GetElapsedTime(claimedAt) <= EffectSpec.LeaseSlack;
+        if (!InTime())
             return new EffectOutcome(EffectStatus.Withheld, default, "Too little of the claim's lease is left to send and to wait for the answer.");
-        using var pass = gate.TryEnter(claimed.Id, claimed.HaltScopes);
+        using var pass = gate.TryEnter(claimed.Id, claimed.HaltScopes, InTime);
         if (pass is not null) return await connector.SendAsync(request, pass, effect.Timeout);
         return gate.IsClosed(claimed.HaltScopes)
             ? new EffectOutcome(EffectStatus.NotSent, default, "The gate is closed by a halt.")

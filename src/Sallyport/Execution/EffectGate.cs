@@ -21,12 +21,15 @@ public sealed class EffectGate(Func<bool> mayLeave)
     public bool MayLeave => mayLeave();
 
     /// <summary>Enters with the scopes of an action; null when any of them is closed or nothing may leave.</summary>
-    public EffectPass? TryEnter(string actionId, IReadOnlyList<string> scopes)
+    /// <param name="actionId">The action.</param>
+    /// <param name="scopes">Its halt scopes.</param>
+    /// <param name="inTime">Whether the sender may still begin: its lease. Asked again before the first byte; null when it has none.</param>
+    public EffectPass? TryEnter(string actionId, IReadOnlyList<string> scopes, Func<bool>? inTime = null)
     {
         lock (_lock)
         {
             if (IsClosedUnlocked(scopes) || !mayLeave()) return null;
-            var pass = new EffectPass(this, actionId, scopes);
+            var pass = new EffectPass(this, actionId, scopes, inTime);
             _entered.Add(pass);
             return pass;
         }

@@ -4,11 +4,12 @@ namespace Sallyport.Execution;
 public sealed class EffectPass : IDisposable
 {
     private readonly EffectGate _gate;
+    private readonly Func<bool>? _inTime;
     private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _revoked = new();
     private int _state; // 0 inside, 1 left, 2 revoked
 
-    internal EffectPass(EffectGate gate, string actionId, IReadOnlyList<string> scopes) => (_gate, ActionId, Scopes) = (gate, actionId, scopes);
+    internal EffectPass(EffectGate gate, string actionId, IReadOnlyList<string> scopes, Func<bool>? inTime) => (_gate, ActionId, Scopes, _inTime) = (gate, actionId, scopes, inTime);
 
     /// <summary>The action.</summary>
     public string ActionId { get; }
@@ -25,10 +26,10 @@ public sealed class EffectPass : IDisposable
     /// <summary>Completes once it is decided whether this sender leaves.</summary>
     internal Task Decided => _decided.Task;
 
-    /// <summary>Called immediately before the first byte is written. False: the pass was revoked or the permit lapsed, write nothing.</summary>
+    /// <summary>Called immediately before the first byte is written. False: the pass was revoked, the permit lapsed or the lease ran out; write nothing.</summary>
     public bool TryLeave()
     {
-        if (!HasLeft && !_gate.MayLeave) Revoke();
+        if (!HasLeft && (!_gate.MayLeave || _inTime?.Invoke() == false)) Revoke();
         var before = Interlocked.CompareExchange(ref _state, 1, 0);
         if (before == 0) _decided.TrySetResult();
         return before is 0 or 1;

@@ -37,6 +37,21 @@ public sealed class PermitTests : EngineTest
     }
 
     [Fact]
+    public async Task Lease_IsAskedAgainBeforeTheFirstByte()
+    {
+        var inTime = true;
+        using var stalled = Engine.Gate.TryEnter("act_1", ["all"], () => inTime)!;
+        using var left = Engine.Gate.TryEnter("act_2", ["all"], () => inTime)!;
+        Assert.True(left.TryLeave());
+        await Engine.Renewal.RenewAsync(Cancel);
+        inTime = false;
+
+        Assert.False(stalled.TryLeave());
+        // What has begun goes on: a request that is cut off half-way is only one more doubt.
+        Assert.True(left.TryLeave());
+    }
+
+    [Fact]
     public async Task Halt_WaitsForTheOtherProcessToTakeItIn()
     {
         await PromiseAsync(Fenced);
