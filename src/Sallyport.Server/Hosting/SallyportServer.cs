@@ -6,6 +6,7 @@ using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
+using Sallyport.Protocol;
 using Sallyport.Server.Actions;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Audit;
@@ -47,6 +48,7 @@ public static class SallyportServer
         configure?.Invoke(builder);
         var store = await OpenStoreAsync(options, builder.Services);
         AddEngine(builder.Services, store, options);
+        await AddAuditLogAsync(builder.Services, store, options);
         var app = builder.Build();
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
@@ -59,8 +61,7 @@ public static class SallyportServer
     {
         try
         {
-            var time = (TimeProvider)services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!;
-            var ids = (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!;
+            var (ids, time) = Sources(services);
             return await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, time);
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException or UnauthorizedAccessException)
@@ -73,7 +74,6 @@ public static class SallyportServer
     {
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
-        services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
         services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
         services.AddSingleton(provider => new ReplicaPermit(provider.GetRequiredService<IdSource>().Next("rep"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>()));
@@ -85,8 +85,30 @@ public static class SallyportServer
         services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
-        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>();
+        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<AuditWorker>();
     }
+
+    /// <summary>A log that cannot be continued refuses the start, before anything else looks at the store.</summary>
+    private static async Task AddAuditLogAsync(IServiceCollection services, SqliteStore store, ServerOptions options)
+    {
+        try
+        {
+            var (ids, time) = Sources(services);
+            var policy = options.Audit.Policy();
+            var log = await AuditLog.OpenAsync(store, options, ids, time);
+            services.AddSingleton(log).AddSingleton(log.Signer).AddSingleton(log.Tree).AddSingleton(log.Publisher).AddSingleton(log.Witnesses).AddSingleton(store.Tree);
+            services.AddSingleton(policy).AddSingleton<IntentCover>().AddSingleton<KeyRotation>();
+        }
+        catch (Exception fault) when (fault is AuditLogException or IOException or UnauthorizedAccessException or StoreUnavailableException or ServerStartException)
+        {
+            await store.DisposeAsync();
+            throw fault as ServerStartException ?? new ServerStartException(fault.Message, fault);
+        }
+    }
+
+    private static (IdSource Ids, TimeProvider Time) Sources(IServiceCollection services) => (
+        (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!,
+        (TimeProvider)services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!);
 
     private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass) => new(() => permit.IsFresh && !glass.IsPulled);
 
