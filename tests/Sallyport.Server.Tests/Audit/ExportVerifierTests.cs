@@ -63,7 +63,7 @@ public sealed class ExportVerifierTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "checkpoint"), forger.Sign(_log.Count, Root(_log.Count)));
         File.WriteAllText(Path.Combine(_folder, "key"), forger.VerifierKey);
         Assert.True(ExportVerifier.Verify(_folder).Verified);
-        Assert.False(ExportVerifier.Verify(_folder, kept).Verified);
+        Assert.False(ExportVerifier.Verify(_folder, new ReaderTrust(kept)).Verified);
     }
 
     [Fact]
@@ -71,11 +71,11 @@ public sealed class ExportVerifierTests : IDisposable
     {
         var kept = Path.Combine(_folder, "old.checkpoint");
         File.WriteAllText(kept, _signer.Sign(4, Root(4)));
-        Assert.True(ExportVerifier.Verify(_folder, oldCheckpointFile: kept).Verified);
+        Assert.True(ExportVerifier.Verify(_folder, new ReaderTrust(OldCheckpointFile: kept)).Verified);
         File.WriteAllText(kept, _signer.Sign(4, Root(3)));
-        Assert.False(ExportVerifier.Verify(_folder, oldCheckpointFile: kept).Verified);
+        Assert.False(ExportVerifier.Verify(_folder, new ReaderTrust(OldCheckpointFile: kept)).Verified);
         File.WriteAllText(kept, _signer.Sign(_log.Count + 5, Root(4)));
-        Assert.False(ExportVerifier.Verify(_folder, oldCheckpointFile: kept).Verified);
+        Assert.False(ExportVerifier.Verify(_folder, new ReaderTrust(OldCheckpointFile: kept)).Verified);
     }
 
     [Theory]
