@@ -17,7 +17,7 @@ public sealed record KeyRotationView(string OldKey, string NewKey, int OverlapDa
 /// <summary>Asks to erase what stands beside audit entries.</summary>
 /// <param name="Before">Of entries older than this.</param>
 /// <param name="ActionId">Of the entries of one action.</param>
-public sealed record EraseCall(DateTimeOffset? Before, string? ActionId);
+public sealed record EraseCall(DateTimeOffset? Before = null, string? ActionId = null);
 
 /// <summary>What was erased.</summary>
 /// <param name="Payloads">Payloads.</param>

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Sallyport.Audit;
 using Sallyport.Server.Hosting;
 using Sallyport.Server.Tests.Support;
+using Sallyport.Storage.Sqlite;
 using Sallyport.Verifier;
 using Sallyport.Witness;
 
@@ -85,6 +87,31 @@ public sealed class AuditLogTests : IDisposable
         var refusal = await Assert.ThrowsAsync<ServerStartException>(() => StartAsync());
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("sallyport fsck", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("drop trigger audit_leaf_is_final; update audit_leaf set leaf = replace(cast(leaf as text), 'person.added', 'person.addeb') where seq = 1", "is not that of its bytes")]
+    [InlineData("drop trigger audit_leaf_is_final; update audit_leaf set actor = 'person:x' where seq = 0", "column actor of entry 0")]
+    [InlineData("drop trigger audit_leaf_is_kept; delete from audit_leaf where seq = (select max(seq) from audit_leaf)", "older copy")]
+    [InlineData("drop trigger audit_leaf_is_kept; delete from audit_leaf where seq = 0", "Entry 0 is missing")]
+    [InlineData("update audit_checkpoint set note = replace(note, 'sallyport/', 'sallypork/')", "is no checkpoint of")]
+    [InlineData("insert into audit_node (level, n, hash) values (1, 0, zeroblob(32))", "more than the entries give")]
+    [InlineData("insert or replace into audit_payload (seq, salt, payload) values (0, zeroblob(16), '{}')", "payload of entry 0")]
+    public async Task Fsck_OfAStoreThatSomebodyEdited_SaysWhatDiffers(string sql, string fault)
+    {
+        await (await StartAsync()).DisposeAsync();
+        Assert.Empty((await CheckAsync()).Faults);
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "sallyport.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        Assert.Contains((await CheckAsync()).Faults, found => found.Contains(fault, StringComparison.Ordinal));
+
+        Task<StoreReport> CheckAsync() => StoreCheck.RunAsync(Path.Combine(Data, "sallyport.db"), new HeadFile(Path.Combine(Data, "log.head")), Path.Combine(Data, "log.key"));
     }
 
     [Fact]
