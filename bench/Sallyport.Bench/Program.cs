@@ -6,6 +6,7 @@ var modes = new Dictionary<string, (string Help, Func<Options, TextWriter, Task<
     ["refund"] = (RefundMode.Help, RefundMode.RunAsync),
     ["policy"] = (PolicyMode.Help, PolicyMode.RunAsync),
     ["schema"] = (SchemaMode.Help, SchemaMode.RunAsync),
+    ["kill"] = (KillMode.Help, KillMode.RunAsync),
     ["proofs"] = (ProofsMode.Help, ProofsMode.RunAsync),
 };
 var isNamed = args is [not ['-', ..], ..];

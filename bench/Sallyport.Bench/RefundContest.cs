@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Sallyport.Cli.Demo;
 using Sallyport.Client;
@@ -34,7 +33,7 @@ internal sealed class RefundContest : IAsyncDisposable
         var data = Path.GetFullPath(Path.Combine(".sallyport", "bench"));
         if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
         Directory.CreateDirectory(data);
-        var sandbox = await Sandbox.StartAsync(data, Bundle(data), "http://127.0.0.1:0", CancellationToken.None);
+        var sandbox = await Sandbox.StartAsync(data, UnlimitedBundle.Write(data), "http://127.0.0.1:0", CancellationToken.None);
         var (agent, _) = await sandbox.AddAgentAsync("bench", "order:read", "customer:read", "refund:issue");
         var payments = new HttpClient { BaseAddress = new Uri(sandbox.Payments.Url) };
         payments.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(Path.Combine(data, "payments.key")));
@@ -121,28 +120,4 @@ internal sealed class RefundContest : IAsyncDisposable
     }
 
     private string Key() => "bench-" + Interlocked.Increment(ref _count).ToString("D12", CultureInfo.InvariantCulture);
-
-    /// <summary>The shipped bundle with its limits out of the way; everything else is as shipped.</summary>
-    private static string Bundle(string data)
-    {
-        var source = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(source.FullName, "workflows", "refund", "workflow.yaml"))) source = source.Parent!;
-        var target = Path.Combine(data, "bundle");
-        foreach (var file in new DirectoryInfo(Path.Combine(source.FullName, "workflows", "refund")).EnumerateFiles("*.yaml", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(Path.Combine(source.FullName, "workflows", "refund"), file.FullName));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            var text = File.ReadAllText(file.FullName);
-            if (file.Name == "workflow.yaml")
-            {
-                text = Regex.Replace(text, "(requests_per_minute): [0-9_]+", "$1: 1000000", RegexOptions.None, TimeSpan.FromSeconds(1));
-                text = Regex.Replace(text, "(invocations_per_task|identical_calls_per_task): [0-9_]+", "$1: 100000", RegexOptions.None, TimeSpan.FromSeconds(1));
-                text = Regex.Replace(text, "(USD|EUR): [0-9_]+", "$1: 900000000000", RegexOptions.None, TimeSpan.FromSeconds(1));
-            }
-
-            File.WriteAllText(copy, text);
-        }
-
-        return target;
-    }
 }

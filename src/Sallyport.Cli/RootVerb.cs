@@ -11,7 +11,7 @@ internal static class RootVerb
     // A plain command, so that help says "sallyport" and not the name of the assembly.
     internal static Command Create() => new("sallyport", "Sallyport: the two-door gate for AI agents. Agents propose; policy and people decide; the server acts once.")
     {
-        ServeVerb.Create(), DemoVerb.Create(), InitVerb.Create(), CheckVerb.Create(), DocsVerb.Create(), PolicyVerbs.Create(), ReleaseVerbs.Create(),
+        ServeVerb.Create(), DemoVerb.Create(), DrillVerb.Create(), InitVerb.Create(), CheckVerb.Create(), DocsVerb.Create(), PolicyVerbs.Create(), ReleaseVerbs.Create(),
         LoginVerb.Create(), LogoutVerb.Create(), PersonVerbs.Create(), AgentVerbs.Create(),
         ApprovalVerbs.List(), ApprovalVerbs.Approve(), ApprovalVerbs.Deny(),
         HaltVerbs.Halt(), HaltVerbs.List(), HaltVerbs.Resume(), BreakGlassVerb.Create(), ActionVerbs.Create(), ChainVerb.Create(), AuditVerbs.Create(), FsckVerb.Create(),

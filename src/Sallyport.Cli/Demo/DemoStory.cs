@@ -15,7 +15,7 @@ namespace Sallyport.Cli.Demo;
 internal sealed record Control(string Id, string Title, bool Held, string Evidence, string Detail);
 
 /// <summary>Plays the whole story once, each control against the real server and the real payments ledger.</summary>
-internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Action<Control> report)
+internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> report)
 {
     private readonly List<Control> _controls = [];
     private AgentClient _agent = null!;
@@ -27,7 +27,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
     {
         (_agent, _agentId) = await sandbox.AddAgentAsync("refund-bot", "order:read", "customer:read", "refund:issue", "refund:void");
         (_euAgent, _) = await sandbox.AddAgentAsync("refund-bot-eu", "order:read", "refund:issue:region=eu");
-        _task = await OpenTaskAsync(_agent);
+        _task = await Sandbox.OpenTaskAsync(_agent);
         string? small = null;
         ActionView? large = null;
         await StepAsync("small-refund-auto", async () => small = await SmallRefundAsync());
@@ -42,7 +42,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
         await StepAsync("moved-fact-voids-approval", MovedFactAsync);
         await StepAsync("rollback", () => RollbackAsync(Needed(small)));
         await StepAsync("kill-switch", KillSwitchAsync);
-        await StepAsync("policy-is-proved", async () => await RecordAsync(await new PolicyStory(sandbox, bundle).PlayAsync()));
+        await StepAsync("policy-is-proved", async () => await RecordAsync(await new PolicyStory(sandbox).PlayAsync()));
         await StepAsync("chain-answers", () => ChainAsync(Needed(large)));
         await StepAsync("audit-verifies-offline", AuditAsync);
         return _controls;
@@ -52,7 +52,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
     internal async Task LeaveOneWaitingAsync()
     {
         (_agent, _agentId) = await sandbox.AddAgentAsync("refund-bot-2", "order:read", "customer:read", "refund:issue", "refund:void");
-        _task = await OpenTaskAsync(_agent);
+        _task = await Sandbox.OpenTaskAsync(_agent);
         await ProposeAsync("ord_000012", 30_000, "USD");
         await ProposeAsync("ord_000011", 1_500, "USD");
     }
@@ -125,7 +125,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
 
     private async Task OutOfScopeAsync()
     {
-        var task = await OpenTaskAsync(_euAgent);
+        var task = await Sandbox.OpenTaskAsync(_euAgent);
         var foreign = await _euAgent.ProposeAsync("issue_refund", new ActionCall(Sandbox.Refund("ord_000002", 500, "USD"), task, IdempotencyKey: Sandbox.Key()));
         var absent = await _euAgent.ProposeAsync("issue_refund", new ActionCall(Sandbox.Refund("ord_999999", 500, "USD"), task, IdempotencyKey: Sandbox.Key()));
         var alike = foreign.Problem?.Code == absent.Problem?.Code && foreign.Problem?.Detail == absent.Problem?.Detail;
@@ -135,7 +135,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
 
     private async Task OverLimitAsync()
     {
-        var task = await OpenTaskAsync(_agent);
+        var task = await Sandbox.OpenTaskAsync(_agent);
         var fits = await _agent.ProposeAsync("issue_refund", new ActionCall(Sandbox.Refund("ord_000005", 890_000, "USD"), task, IdempotencyKey: Sandbox.Key()));
         var over = await _agent.ProposeAsync("issue_refund", new ActionCall(Sandbox.Refund("ord_000012", 48_000, "USD"), task, IdempotencyKey: Sandbox.Key()));
         var beyond = await _agent.ProposeAsync("issue_refund", new ActionCall(Sandbox.Refund("ord_000012", 48_000, "USD"), task, IdempotencyKey: Sandbox.Key()));
@@ -193,7 +193,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
 
     private async Task KillSwitchAsync()
     {
-        var task = await OpenTaskAsync(_agent);
+        var task = await Sandbox.OpenTaskAsync(_agent);
         var sent = 0;
         var refused = new List<string>();
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -273,12 +273,6 @@ internal sealed class DemoStory(Sandbox sandbox, string data, string bundle, Act
         }
 
         return action;
-    }
-
-    private static async Task<string> OpenTaskAsync(AgentClient agent)
-    {
-        var input = JsonSerializer.SerializeToElement(new { ticket_id = "T-1001", order_id = "ord_000001", message = "My parcel arrived damaged, please refund it." });
-        return (await agent.OpenTaskAsync(new TaskCall("refund", "ticket", input))).TaskId;
     }
 
     /// <summary>The code of the refusal, or <c>allowed</c>.</summary>

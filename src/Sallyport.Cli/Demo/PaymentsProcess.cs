@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Sallyport.Cli.Demo;
@@ -8,11 +10,14 @@ namespace Sallyport.Cli.Demo;
 internal sealed class PaymentsProcess : IAsyncDisposable
 {
     internal const string ApiKeyVariable = "PAYMENTS_API_KEY";
+    private const string AdminKeyVariable = "PAYMENTS_ADMIN_KEY";
     private const string Project = "Sallyport.Samples.Payments";
     private readonly Process _process;
     private readonly HttpClient _http;
 
-    private PaymentsProcess(Process process, HttpClient http) => (_process, _http) = (process, http);
+    private readonly string _adminKey;
+
+    private PaymentsProcess(Process process, HttpClient http, string adminKey) => (_process, _http, _adminKey) = (process, http, adminKey);
 
     internal string Url => _http.BaseAddress!.ToString().TrimEnd('/');
 
@@ -24,6 +29,7 @@ internal sealed class PaymentsProcess : IAsyncDisposable
         File.Delete(ready);
         var start = new ProcessStartInfo("dotnet", [Program(), "--urls", "http://127.0.0.1:0", "--data", data, "--ready-file", ready]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[ApiKeyVariable] = apiKey;
+        var adminKey = start.Environment[AdminKeyVariable] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var process = Process.Start(start) ?? throw new InvalidOperationException("The sample payments service did not start.");
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
@@ -38,7 +44,7 @@ internal sealed class PaymentsProcess : IAsyncDisposable
 
         var http = new HttpClient { BaseAddress = new Uri((await File.ReadAllTextAsync(ready, cancellation)).Trim()) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        return new PaymentsProcess(process, http);
+        return new PaymentsProcess(process, http, adminKey!);
     }
 
     /// <summary>What moved money, as the payments service itself recorded it.</summary>
@@ -52,6 +58,28 @@ internal sealed class PaymentsProcess : IAsyncDisposable
             entries.AddRange(page.GetProperty("data").EnumerateArray());
             if (!page.GetProperty("has_more").GetBoolean()) return entries;
         }
+    }
+
+    /// <summary>Makes the service misbehave with the next refunds; the modes are in its README.</summary>
+    internal async Task FaultAsync(string mode, int times, int delayMs = 0)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/faults");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _adminKey);
+        request.Content = JsonContent.Create(new { mode, times, delay_ms = delayMs, match = new { path_prefix = "/refunds", method = "POST" } });
+        using var answer = await _http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Reads something as the service's own operator would.</summary>
+    internal async Task<JsonElement> ReadAsync(string path) => JsonSerializer.Deserialize<JsonElement>(await _http.GetStringAsync(path));
+
+    /// <summary>The status that the service answers to a credential.</summary>
+    internal async Task<int> StatusAsync(string path, string bearer)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        using var answer = await _http.SendAsync(request);
+        return (int)answer.StatusCode;
     }
 
     /// <summary>How many ledger entries an action made; its id is the idempotency key.</summary>

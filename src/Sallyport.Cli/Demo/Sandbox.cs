@@ -5,6 +5,7 @@ using Sallyport.Contracts.Identity;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
 using Sallyport.Server.Hosting;
+using Sallyport.Workflows;
 
 namespace Sallyport.Cli.Demo;
 
@@ -18,7 +19,9 @@ internal sealed class Sandbox : IAsyncDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly RunningServer _server;
 
-    private Sandbox(RunningServer server, PaymentsProcess payments, HttpClient http) => (_server, Payments, Http) = (server, payments, http);
+    private readonly string _bundle;
+
+    private Sandbox(RunningServer server, PaymentsProcess payments, HttpClient http, string bundle) => (_server, Payments, Http, _bundle) = (server, payments, http, bundle);
 
     internal PaymentsProcess Payments { get; }
 
@@ -44,7 +47,7 @@ internal sealed class Sandbox : IAsyncDisposable
                 Data = Path.Combine(data, "server"), Listen = listen, Bundles = [bundle], AdminPassword = Password,
                 Connectors = new Dictionary<string, ConnectorOptions> { ["payments"] = new() { BaseUrl = payments.Url, BearerFile = secret } },
             });
-            var sandbox = new Sandbox(server, payments, Connection.Http(server.Url));
+            var sandbox = new Sandbox(server, payments, Connection.Http(server.Url), bundle);
             await sandbox.AddPeopleAsync(cancellation);
             return sandbox;
         }
@@ -66,6 +69,23 @@ internal sealed class Sandbox : IAsyncDisposable
         var client = new AgentClient(new AgentCredential(Url, agent.AgentId, PublicKeys.Thumbprint(jwk), key.ExportPkcs8PrivateKeyPem()));
         _owned.Add(client);
         return (client, agent.AgentId);
+    }
+
+    /// <summary>Publishes the sandbox's bundle with one text replaced, and answers with the release's hash.</summary>
+    internal async Task<string> PublishAsync(string file, string find, string replace)
+    {
+        var faults = new List<BundleFault>();
+        var files = (BundleFiles.Read(_bundle, faults) ?? throw new InvalidOperationException(faults[0].ToString())).Texts.ToDictionary();
+        if (!files[file].Contains(find, StringComparison.Ordinal)) throw new InvalidOperationException($"{file} does not say {find}.");
+        files[file] = files[file].Replace(find, replace, StringComparison.Ordinal);
+        return (await As("otto").PublishReleaseAsync(new ReleaseCall(files))).Release;
+    }
+
+    /// <summary>Opens a task from a ticket.</summary>
+    internal static async Task<string> OpenTaskAsync(AgentClient agent, string message = "My parcel arrived damaged, please refund it.")
+    {
+        var input = JsonSerializer.SerializeToElement(new { ticket_id = "T-1001", order_id = "ord_000001", message });
+        return (await agent.OpenTaskAsync(new TaskCall("refund", "ticket", input))).TaskId;
     }
 
     /// <summary>The arguments of a refund.</summary>

@@ -21,7 +21,7 @@ internal static class DemoVerb
             var folder = parsed.GetValue(bundle)?.FullName ?? FindBundle();
             await using var sandbox = await Sandbox.StartAsync(data, folder, parsed.GetValue(once) ? "http://127.0.0.1:0" : "http://127.0.0.1:5080", cancellation);
             if (!json) Output.Line($"Server {sandbox.Url}, payments {sandbox.Payments.Url}\n");
-            var story = new DemoStory(sandbox, data, folder, control => { if (!json) Print(control); });
+            var story = new DemoStory(sandbox, data, control => { if (!json) Print(control); });
             var controls = await story.PlayAsync();
             var held = controls.All(control => control.Held);
             if (json) Output.Json(new { held, controls });
@@ -58,7 +58,8 @@ internal static class DemoVerb
         await sandbox.Server.WaitAsync(cancellation);
     }
 
-    private static string FindBundle()
+    /// <summary>The refund bundle that stands beside the program.</summary>
+    internal static string FindBundle()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

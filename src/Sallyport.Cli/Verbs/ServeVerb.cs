@@ -15,13 +15,15 @@ internal static class ServeVerb
         var listen = new Option<string?>("--listen") { Description = "Address to listen on (default http://127.0.0.1:5080)." };
         var bundles = new Option<string[]>("--bundle") { Description = "Bundle folder to publish and activate; may be repeated.", DefaultValueFactory = _ => [] };
         var connectors = new Option<string[]>("--connector") { Description = "NAME=URL of an HTTP connector; its bearer token is read from the environment variable NAME_API_KEY (upper case).", DefaultValueFactory = _ => [] };
+        var clock = new Option<bool>("--accept-clock") { Description = "Take the machine's clock as it is, even if it is behind what the store has recorded." };
         var command = new Command("serve", "Start the server.\n\nExample: sallyport serve --bundle workflows/refund --connector payments=http://127.0.0.1:5090")
-        { config, data, listen, bundles, connectors, Connection.AsJson };
+        { config, data, listen, bundles, connectors, clock, Connection.AsJson };
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
                 var options = Options(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(listen), parsed.GetValue(bundles)!, parsed.GetValue(connectors)!);
+                options.AcceptClock |= parsed.GetValue(clock);
                 await using var server = await SallyportServer.StartAsync(options);
                 foreach (var notice in server.Notices) Output.Error(notice);
                 if (parsed.GetValue(Connection.AsJson)) Output.JsonLine(new { listening = server.Url, admin_password = server.NewAdminPassword });

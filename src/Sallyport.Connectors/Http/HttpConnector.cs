@@ -38,7 +38,7 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            using var message = await MessageAsync(spec, linked.Token);
+            using var message = Message(spec, await BearerAsync(linked.Token));
             using var answer = await _reader.SendAsync(message, HttpCompletionOption.ResponseContentRead, linked.Token);
             if (spec.Absent.Contains((int)answer.StatusCode)) return new ReadOutcome(ReadStatus.Absent, default);
             if (answer.StatusCode != HttpStatusCode.OK) return new ReadOutcome(ReadStatus.Unavailable, default, $"status {(int)answer.StatusCode}");
@@ -62,8 +62,9 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, pass.Revoked);
         try
         {
+            var bearer = spec.Credential is { } credential ? await IssueAsync(credential, linked.Token) : await BearerAsync(linked.Token);
             using var invoker = EffectHttpHandler.Create(pass);
-            using var message = await MessageAsync(spec, linked.Token);
+            using var message = Message(spec, bearer);
             EffectHttpHandler.Prepare(message);
             using var answer = await invoker.SendAsync(message, linked.Token);
             return await ReadAnswerAsync(spec, answer, linked.Token);
@@ -85,7 +86,7 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
         try
         {
             // A fence only ever advances, so repeating it is harmless and the pooled client will do.
-            using var message = await MessageAsync(spec, linked.Token);
+            using var message = Message(spec, await BearerAsync(linked.Token));
             using var answer = await _reader.SendAsync(message, linked.Token);
             return answer.IsSuccessStatusCode;
         }
@@ -104,7 +105,21 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
     /// </summary>
     private static bool IsOfTheWire(Exception failure) => failure is HttpRequestException or IOException or SocketException;
 
-    private async Task<HttpRequestMessage> MessageAsync(HttpRequestSpec spec, CancellationToken cancellation)
+    private async Task<string?> BearerAsync(CancellationToken cancellation) => options.Bearer is { } source ? await source.ReadAsync(cancellation) : null;
+
+    /// <summary>A credential for one attempt. Issuing it has no effect on the resource, and one that is never used simply runs out.</summary>
+    /// <exception cref="InvalidOperationException">It was not issued, for example because the attempt was revoked before it began.</exception>
+    private async Task<string> IssueAsync(CredentialSpec credential, CancellationToken cancellation)
+    {
+        using var message = Message(credential.Issue, await BearerAsync(cancellation));
+        using var answer = await _reader.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellation);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The attempt's credential was not issued (status {(int)answer.StatusCode}).");
+        return TryParse(await answer.Content.ReadAsByteArrayAsync(cancellation)) is { ValueKind: JsonValueKind.Object } body
+            && body.TryGetProperty(credential.Token, out var secret) && secret.ValueKind == JsonValueKind.String && secret.GetString() is { Length: > 0 } token
+            ? token : throw new InvalidOperationException($"The answer that issues the attempt's credential has no text \"{credential.Token}\".");
+    }
+
+    private HttpRequestMessage Message(HttpRequestSpec spec, string? bearer)
     {
         var target = new Uri(options.BaseUrl, spec.Path);
         if (target.Authority != options.BaseUrl.Authority || target.Scheme != options.BaseUrl.Scheme)
@@ -118,7 +133,7 @@ public sealed class HttpConnector(HttpConnectorOptions options, TimeProvider tim
 
         foreach (var (name, value) in spec.Headers)
             if (!message.Headers.TryAddWithoutValidation(name, value)) throw new InvalidOperationException($"The header {name} cannot be sent.");
-        if (options.Bearer is { } bearer) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await bearer.ReadAsync(cancellation));
+        if (bearer is not null) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         return message;
     }
 

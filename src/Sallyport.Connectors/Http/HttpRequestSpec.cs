@@ -5,10 +5,10 @@ namespace Sallyport.Connectors.Http;
 /// <summary>A request as a contract writes it: a verb with a path, headers, a body, and what the answers' status codes promise.</summary>
 internal sealed record HttpRequestSpec(
     HttpMethod Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, JsonElement? Body,
-    IReadOnlySet<int> Applied, IReadOnlySet<int> NotApplied, IReadOnlySet<int> NotAppliedForNow, IReadOnlySet<int> Absent)
+    IReadOnlySet<int> Applied, IReadOnlySet<int> NotApplied, IReadOnlySet<int> NotAppliedForNow, IReadOnlySet<int> Absent, CredentialSpec? Credential = null)
 {
     private static readonly string[] Verbs = ["get", "post", "put", "patch", "delete"];
-    private static readonly string[] Others = ["headers", "body", "applied", "not_applied", "not_applied_for_now", "absent"];
+    private static readonly string[] Others = ["headers", "body", "credential", "applied", "not_applied", "not_applied_for_now", "absent"];
 
     /// <summary>Headers that only the connector may set, or that change how a request is framed or repeated.</summary>
     private static readonly string[] Reserved = ["authorization", "host", "expect", "connection", "transfer-encoding", "content-length", "upgrade", "te", "trailer", "cookie"];
@@ -33,10 +33,12 @@ internal sealed record HttpRequestSpec(
             }
         }
 
-        foreach (var list in Others.Skip(2))
+        foreach (var list in Others.Skip(3))
             if (json.TryGetProperty(list, out var codes) && !IsStatusList(codes)) return Fail($"{list} is a list of HTTP status codes.", out fault);
+        CredentialSpec? credential = null;
+        if (json.TryGetProperty("credential", out var issuing) && (credential = CredentialSpec.Parse(issuing, out fault)) is null) return null;
         return new HttpRequestSpec(HttpMethod.Parse(verb), path, headers, json.TryGetProperty("body", out var body) ? body : null,
-            Codes(json, "applied", [200, 201]), Codes(json, "not_applied", [400, 404, 422]), Codes(json, "not_applied_for_now", [429]), Codes(json, "absent", [404]));
+            Codes(json, "applied", [200, 201]), Codes(json, "not_applied", [400, 404, 422]), Codes(json, "not_applied_for_now", [429]), Codes(json, "absent", [404]), credential);
     }
 
     private static bool IsStatusList(JsonElement list) => list.ValueKind == JsonValueKind.Array

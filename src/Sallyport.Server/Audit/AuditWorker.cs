@@ -44,6 +44,20 @@ internal sealed partial class AuditWorker(
         }
     }
 
+    /// <summary>What was recorded until the stop is signed too.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await publisher.PublishAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or IOException or UnauthorizedAccessException or AuditLogException)
+        {
+            Log.NotPublished(logger, fault);
+        }
+    }
+
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
     {
         try

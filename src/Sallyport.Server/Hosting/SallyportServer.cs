@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sallyport.Actions;
 using Sallyport.Approvals;
@@ -35,6 +36,8 @@ public static class SallyportServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // The library warns, with a stack trace, of every request that a client gets wrong; failures of ours are logged where they happen.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
         builder.WebHost.UseUrls(options.Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -46,9 +49,11 @@ public static class SallyportServer
         builder.Services.AddSingleton(new IdSource(TimeProvider.System, IdSource.SystemRandom));
         builder.Services.AddSingleton(TimeProvider.System);
         configure?.Invoke(builder);
-        var store = await OpenStoreAsync(options, builder.Services);
-        AddEngine(builder.Services, store, options);
-        await AddAuditLogAsync(builder.Services, store, options);
+        var clock = new SteadyClock((TimeProvider)builder.Services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!);
+        builder.Services.AddSingleton(clock).AddSingleton<TimeProvider>(clock);
+        var store = await OpenStoreAsync(options, builder.Services, clock);
+        AddEngine(builder.Services, store, options, clock);
+        await AddAuditLogAsync(builder.Services, store, options, clock);
         var app = builder.Build();
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
@@ -57,12 +62,14 @@ public static class SallyportServer
         return await RunningServer.StartAsync(app, store, options);
     }
 
-    private static async Task<SqliteStore> OpenStoreAsync(ServerOptions options, IServiceCollection services)
+    private static async Task<SqliteStore> OpenStoreAsync(ServerOptions options, IServiceCollection services, SteadyClock clock)
     {
         try
         {
-            var (ids, time) = Sources(services);
-            return await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, time);
+            var ids = Ids(services);
+            var store = await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, clock);
+            if (!options.AcceptClock && await store.Audit.LastAsync(CancellationToken.None) is { } last) clock.NotBefore(last);
+            return store;
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException or UnauthorizedAccessException)
         {
@@ -70,32 +77,34 @@ public static class SallyportServer
         }
     }
 
-    private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options)
+    private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options, SteadyClock clock)
     {
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
-        services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<CredentialCache>().AddSingleton<PublicAddress>();
+        services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
+        services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
         services.AddSingleton(provider => new ReplicaPermit(provider.GetRequiredService<IdSource>().Next("rep"), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>()));
+        services.AddSingleton(provider => Gate(provider.GetRequiredService<ReplicaPermit>(), provider.GetRequiredService<BreakGlass>(), clock));
         services.AddSingleton<PermitRenewal>().AddSingleton<AttemptStopper>().AddSingleton<AttemptStop>(provider => provider.GetRequiredService<AttemptStopper>().StopAsync);
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
-        services.AddSingleton<TaskOpening>().AddSingleton<McpDoor>();
+        services.AddSingleton<TaskOpening>();
+        services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
+        services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
         services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<AuditWorker>();
     }
 
     /// <summary>A log that cannot be continued refuses the start, before anything else looks at the store.</summary>
-    private static async Task AddAuditLogAsync(IServiceCollection services, SqliteStore store, ServerOptions options)
+    private static async Task AddAuditLogAsync(IServiceCollection services, SqliteStore store, ServerOptions options, TimeProvider time)
     {
         try
         {
-            var (ids, time) = Sources(services);
             var policy = options.Audit.Policy();
-            var log = await AuditLog.OpenAsync(store, options, ids, time);
+            var log = await AuditLog.OpenAsync(store, options, Ids(services), time);
             services.AddSingleton(log).AddSingleton(log.Signer).AddSingleton(log.Tree).AddSingleton(log.Publisher).AddSingleton(log.Witnesses).AddSingleton(store.Tree);
             services.AddSingleton(policy).AddSingleton<IntentCover>().AddSingleton<KeyRotation>();
         }
@@ -106,11 +115,9 @@ public static class SallyportServer
         }
     }
 
-    private static (IdSource Ids, TimeProvider Time) Sources(IServiceCollection services) => (
-        (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!,
-        (TimeProvider)services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!);
+    private static IdSource Ids(IServiceCollection services) => (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!;
 
-    private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass) => new(() => permit.IsFresh && !glass.IsPulled);
+    private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass, SteadyClock clock) => new(() => permit.IsFresh && clock.IsSane && !glass.IsPulled);
 
     private static HttpConnector Connector(string name, ConnectorOptions options, TimeProvider time)
     {

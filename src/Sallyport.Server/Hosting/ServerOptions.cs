@@ -56,6 +56,11 @@ public sealed class ServerOptions
     [Range(1_024, 16 << 20)]
     public int MaxBodyBytes { get; set; } = 256 << 10;
 
+    /// <summary>
+    /// Takes the machine's clock as it is, even if it is behind what the store has recorded. Otherwise nothing is sent until it has caught up.
+    /// </summary>
+    public bool AcceptClock { get; set; }
+
     /// <summary>Password of the first administrator; random and printed once when it is not set.</summary>
     public string? AdminPassword { get; set; }
 }

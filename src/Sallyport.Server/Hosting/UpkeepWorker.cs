@@ -37,7 +37,8 @@ internal sealed partial class UpkeepWorker(ActionUpkeep upkeep, ActionSignals si
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_steps.Keys).WaitAsync(cancellationToken);
+        // How each ended is observed elsewhere; a step that stopping itself interrupted must not fail the stop.
+        foreach (var step in _steps.Keys) await step.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>A step that fails must not fail silently; its action stays where it was and is tried again.</summary>

@@ -21,6 +21,10 @@ internal sealed class Callers(AgentTokens tokens, PeopleAccounts people, IAuditS
         return check.Proposer ?? await RefuseAsync<Proposer>(http, check.Error!, "The access token is not accepted.");
     }
 
+    /// <summary>Whether the agent's token of a request that goes on for long still holds: a halt revokes it meanwhile.</summary>
+    internal async Task<bool> StillHoldsAsync(HttpContext http, CancellationToken cancellation) =>
+        Bearer(http) is { } token && (await tokens.CheckAsync(token, address.Url, cancellation)).Proposer is not null;
+
     /// <summary>The calling person; a machine's token here is refused and leaves an alarm in the audit log.</summary>
     internal async Task<HumanPrincipal?> PersonAsync(HttpContext http, string? role = null)
     {

@@ -33,16 +33,16 @@ internal static class McpHeaderRules
     internal static McpHeaderFault? Check(IHeaderDictionary headers, JsonRpcMessage message)
     {
         var version = Version(headers);
-        if (version.Length > 0 && !Versions.Contains(version)) return Unsupported(version);
         var (method, parameters, isRequest) = message switch
         {
             JsonRpcRequest request => (request.Method, request.Params as JsonObject, true),
             JsonRpcNotification notification => (notification.Method, notification.Params as JsonObject, false),
             _ => ("", null, false),
         };
-        if (method.Length == 0) return null;
         var meta = parameters?["_meta"] as JsonObject;
         var claimed = Text(meta, VersionKey);
+        if (version.Length > 0 && !Versions.Contains(version)) return Unsupported(version, claimed is null ? Versions : [PerRequestVersion]);
+        if (method.Length == 0) return null;
         if (version != PerRequestVersion)
         {
             if (claimed == PerRequestVersion) return Mismatch($"The body speaks {PerRequestVersion}, but {VersionHeader} does not say so.");
@@ -63,6 +63,7 @@ internal static class McpHeaderRules
     {
         "tools/call" or "prompts/get" => "name",
         "resources/read" => "uri",
+        "tasks/get" or "tasks/update" or "tasks/cancel" => "taskId",
         _ => null,
     };
 
@@ -80,10 +81,11 @@ internal static class McpHeaderRules
 
     private static McpHeaderFault Fault(int status, McpErrorCode code, string text) => new(status, new JsonRpcErrorDetail { Code = (int)code, Message = text });
 
-    private static McpHeaderFault Unsupported(string requested) => new(400, new JsonRpcErrorDetail
+    /// <summary>Lists what the client's way of asking can have: who names a version in each request is offered what works so.</summary>
+    private static McpHeaderFault Unsupported(string requested, string[] supported) => new(400, new JsonRpcErrorDetail
     {
         Code = (int)McpErrorCode.UnsupportedProtocolVersion,
         Message = "This protocol version is not supported.",
-        Data = new JsonObject { ["supported"] = new JsonArray([.. Versions.Select(version => JsonValue.Create(version))]), ["requested"] = requested.Length > 32 ? requested[..32] : requested },
+        Data = new JsonObject { ["supported"] = new JsonArray([.. supported.Select(version => JsonValue.Create(version))]), ["requested"] = requested.Length > 32 ? requested[..32] : requested },
     });
 }

@@ -1,10 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using Sallyport.Identity;
 using Sallyport.Server.Tasks;
 using Sallyport.Tools;
 using Sallyport.Workflows;
+using static Sallyport.Server.Mcp.McpSchemas;
 
 namespace Sallyport.Server.Mcp;
 
@@ -13,10 +13,15 @@ internal static class McpTools
 {
     internal const string OpenTask = "open_task";
     internal const string GetAction = "get_action";
+    internal const string CancelAction = "cancel_action";
+    internal const string CompensateAction = "compensate_action";
     internal const int LongestWaitSeconds = 60;
 
     internal static IList<Tool> For(Proposer agent, ReleaseRegistry releases) =>
-        [OpenTaskTool(agent, releases), GetActionTool(), .. ToolCatalogue.Contracts(agent, releases).Where(tool => tool.Name is not (OpenTask or GetAction)).Select(ContractTool)];
+        [.. McpGateTools.For(agent, releases), .. ToolCatalogue.Contracts(agent, releases).Where(tool => !IsOfTheGate(tool.Name)).Select(ContractTool)];
+
+    /// <summary>The names of the gate's own tools, which no contract can have.</summary>
+    internal static bool IsOfTheGate(string name) => name is OpenTask or GetAction or CancelAction or CompensateAction;
 
     private static Tool ContractTool(ToolContract contract) => new()
     {
@@ -36,39 +41,6 @@ internal static class McpTools
             // Facts and effects come from and go to systems outside this server.
             OpenWorldHint = true,
         },
-    };
-
-    private static Tool OpenTaskTool(Proposer agent, ReleaseRegistry releases)
-    {
-        var sources = releases.ActiveOf(agent.Workflow)?.Manifest.Inputs ?? [];
-        return new Tool
-        {
-            Name = OpenTask,
-            Title = "Open a task",
-            Description = "Opens a task and returns its task_id, which every other call needs. Sources: " + string.Join(" ", sources.Select(source => $"{source.Source}: {source.Says}")),
-            InputSchema = Element(Object(["workflow", "source", "input"], new JsonObject
-            {
-                ["workflow"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray(agent.Workflow) },
-                ["source"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. sources.Select(source => JsonValue.Create(source.Source))]) },
-                ["input"] = new JsonObject { ["type"] = "object", ["description"] = "The source's fields." },
-            })),
-            OutputSchema = Element(Answer(["task_id", "workflow", "release", "invocations", "invocations_max"])),
-            Annotations = new ToolAnnotations { Title = "Open a task", ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = false },
-        };
-    }
-
-    private static Tool GetActionTool() => new()
-    {
-        Name = GetAction,
-        Title = "Look at an action",
-        Description = "Shows one of your own actions, waiting for its end if asked to. Use it while an action is pending or its outcome unknown.",
-        InputSchema = Element(Object(["action_id"], new JsonObject
-        {
-            ["action_id"] = new JsonObject { ["type"] = "string", ["description"] = "The action_id of an earlier result." },
-            ["wait_seconds"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = LongestWaitSeconds, ["description"] = "How long to wait for the end." },
-        })),
-        OutputSchema = Element(ActionAnswer()),
-        Annotations = new ToolAnnotations { Title = "Look at an action", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
     };
 
     /// <summary>The same envelope as on REST. Only writes ask for a key; a dry run may carry one, which is then not used up.</summary>
@@ -94,25 +66,4 @@ internal static class McpTools
         if (!schema.ContainsKey("$id") && contract.InputSchema.GetRawText().Contains("\"$ref\"", StringComparison.Ordinal)) schema["$id"] = "urn:sallyport:contract:" + contract.Name;
         return schema;
     }
-
-    private static JsonObject ActionAnswer() => Answer(["action_id", "state", "tool", "task_id"]);
-
-    private static JsonObject ReadAnswer() => Answer(["action_id", "tool", "task_id", "result"]);
-
-    /// <summary>Open on purpose: fields may be added. Errors carry a problem document instead and are marked isError.</summary>
-    private static JsonObject Answer(string[] required) => new()
-    {
-        ["type"] = "object", ["required"] = new JsonArray([.. required.Select(name => JsonValue.Create(name))]),
-        ["properties"] = new JsonObject([.. required.Select(name => KeyValuePair.Create<string, JsonNode?>(name, name.StartsWith("invocations", StringComparison.Ordinal)
-            ? new JsonObject { ["type"] = "integer" } : name == "result" ? new JsonObject() : new JsonObject { ["type"] = "string" }))]),
-    };
-
-    private static JsonObject Object(string[] required, JsonObject properties) => new()
-    {
-        ["type"] = "object", ["additionalProperties"] = false, ["required"] = new JsonArray([.. required.Select(name => JsonValue.Create(name))]), ["properties"] = properties,
-    };
-
-    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
-
-    private static JsonElement Element(JsonObject schema) => JsonSerializer.SerializeToElement(schema);
 }

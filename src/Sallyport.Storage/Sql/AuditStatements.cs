@@ -42,6 +42,9 @@ internal sealed partial class AuditStatements(ISqlDatabase database, IdSource id
     public Task<long> SizeAsync(CancellationToken cancellation) =>
         database.ReadAsync(session => session.ScalarAsync<long>("select coalesce(max(seq), -1) + 1 from audit_leaf"), cancellation);
 
+    public Task<DateTimeOffset?> LastAsync(CancellationToken cancellation) =>
+        database.ReadAsync(async session => Times.FromMs(await session.FirstAsync<long?>("select at from audit_leaf order by seq desc limit 1")), cancellation);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(long from, int count, CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<StoredEntry>>(async session =>
         [.. (await session.QueryAsync<Row>(Columns + " where leaf.seq >= @from order by leaf.seq limit @count", new { from, count })).Select(row => row.ToEntry())], cancellation);
 

@@ -8,17 +8,31 @@ public sealed class ActionSignals(IActionStore store, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
-    private TaskCompletionSource _due = Fresh();
+    private readonly ConcurrentDictionary<TaskCompletionSource, bool> _due = new();
 
     /// <summary>Announces that an action moved in this process.</summary>
     public void Changed(ActionRecord action)
     {
         if (_waiting.TryRemove(action.Id, out var waiting)) waiting.TrySetResult();
-        if (action.State is ActionState.Approved or ActionState.Unknown) Interlocked.Exchange(ref _due, Fresh()).TrySetResult();
+        if (action.State is not (ActionState.Approved or ActionState.Unknown)) return;
+        foreach (var due in _due.Keys) due.TrySetResult();
     }
 
-    /// <summary>Completes when an action of this process needs upkeep next, or after a time.</summary>
-    public Task DueAsync(TimeSpan atMost, CancellationToken cancellation) => UntilAsync(Volatile.Read(ref _due).Task, atMost, cancellation);
+    /// <summary>Completes when an action of this process needs upkeep next, or after a time. Listens from the call on, not from the await.</summary>
+    public async Task DueAsync(TimeSpan atMost, CancellationToken cancellation)
+    {
+        // A signal of its own for every wait: what waits in vain leaves nothing behind.
+        var due = Fresh();
+        _due[due] = true;
+        try
+        {
+            await UntilAsync(due.Task, atMost, cancellation);
+        }
+        finally
+        {
+            _due.TryRemove(due, out _);
+        }
+    }
 
     /// <summary>Waits until an action satisfies a condition or the time is over, and returns it as it is then.</summary>
     public async Task<ActionRecord> WaitAsync(ActionRecord action, Func<ActionRecord, bool> until, TimeSpan atMost, CancellationToken cancellation)
@@ -40,12 +54,13 @@ public sealed class ActionSignals(IActionStore store, TimeProvider time)
 
     private async Task UntilAsync(Task signal, TimeSpan atMost, CancellationToken cancellation)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var timer = Task.Delay(atMost, time, timeout.Token);
-        await Task.WhenAny(signal, timer);
-        await timeout.CancelAsync();
+        // A time that is over is no failure here, and is not thrown.
+        await FollowAsync(signal).WaitAsync(atMost, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         cancellation.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Follows a signal on the context of whoever waits, so that a simulation sees every step.</summary>
+    private static async Task FollowAsync(Task signal) => await signal;
 
     private static TaskCompletionSource Fresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

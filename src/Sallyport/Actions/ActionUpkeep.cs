@@ -31,8 +31,8 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
         var doubtful = await store.DueAsync(ActionState.Unknown, now, Candidates, cancellation);
         return
         [
-            .. Ready(approved, now).Select(action => Start(action, executor.ExecuteAsync, cancellation)),
-            .. Ready(doubtful, now).Select(action => Start(action, settler.SettleAsync, cancellation)),
+            .. Ready(approved, now).Select(action => StartAsync(action, executor.ExecuteAsync, cancellation)),
+            .. Ready(doubtful, now).Select(action => StartAsync(action, settler.SettleAsync, cancellation)),
         ];
     }
 
@@ -42,11 +42,10 @@ public sealed class ActionUpkeep(IActionStore store, ActionExecutor executor, Un
     private List<ActionRecord> Ready(IEnumerable<ActionRecord> actions, DateTimeOffset now) =>
         [.. actions.Where(action => !(_pauses.TryGetValue(action.Id, out var pause) && pause.Next > now) && _running.TryAdd(action.Id, true)).Take(AtOnce)];
 
-    private Task Start(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation) =>
-        Task.Run(() => StepAsync(action, step, cancellation), CancellationToken.None);
-
-    private async Task StepAsync(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation)
+    private async Task StartAsync(ActionRecord action, Func<ActionRecord, CancellationToken, Task<ActionRecord>> step, CancellationToken cancellation)
     {
+        // Off the caller's loop at once: onto the thread pool in the server, onto the one simulated thread in a simulation.
+        await Task.Yield();
         try
         {
             var after = await step(action, cancellation);

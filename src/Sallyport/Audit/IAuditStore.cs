@@ -20,6 +20,9 @@ public interface IAuditStore
     /// <summary>Number of entries.</summary>
     Task<long> SizeAsync(CancellationToken cancellation);
 
+    /// <summary>When the newest entry was made; null when there is none.</summary>
+    Task<DateTimeOffset?> LastAsync(CancellationToken cancellation);
+
     /// <summary>Entries from a position, in order.</summary>
     Task<IReadOnlyList<StoredEntry>> ReadAsync(long from, int count, CancellationToken cancellation);
 

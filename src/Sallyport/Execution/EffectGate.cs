@@ -51,7 +51,7 @@ public sealed class EffectGate(Func<bool> mayLeave)
         }
 
         foreach (var pass in inside) pass.Revoke();
-        await Task.WhenAll(inside.Select(pass => pass.Decided));
+        foreach (var pass in inside) await pass.Decided;
     }
 
     /// <summary>Takes one closing back; the scope opens when no other closing covers it.</summary>

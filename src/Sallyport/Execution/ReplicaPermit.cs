@@ -42,7 +42,7 @@ public sealed class ReplicaPermit(string replicaId, TimeProvider time)
             if (left <= TimeSpan.Zero) return false;
             try
             {
-                await renewed.WaitAsync(left, time);
+                await FollowAsync(renewed).WaitAsync(left, time);
             }
             catch (TimeoutException)
             {
@@ -52,6 +52,9 @@ public sealed class ReplicaPermit(string replicaId, TimeProvider time)
 
         return true;
     }
+
+    /// <summary>Follows a signal on the context of whoever waits, so that a simulation sees every step.</summary>
+    private static async Task FollowAsync(Task signal) => await signal;
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

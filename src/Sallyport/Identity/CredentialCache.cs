@@ -6,7 +6,11 @@ namespace Sallyport.Identity;
 /// Verified access tokens by digest, so that a call costs one hash and one look-up. Cleared by every halt, revocation and rotation; even a
 /// stale entry cannot act, since acceptance and claim compare the generation inside their transactions.
 /// </summary>
-public sealed class CredentialCache
+/// <param name="isCurrent">
+/// Whether this process hears of revocations now; while it does not, every token is looked up again, so that a process which is cut off
+/// refuses what was revoked. Null: always.
+/// </param>
+public sealed class CredentialCache(Func<bool>? isCurrent = null)
 {
     private const int MaxEntries = 100_000;
     private readonly ConcurrentDictionary<string, (Proposer Proposer, DateTimeOffset ExpiresAt)> _entries = new(StringComparer.Ordinal);
@@ -24,7 +28,7 @@ public sealed class CredentialCache
 
     internal bool TryGet(string digest, DateTimeOffset now, out Proposer proposer)
     {
-        var found = _entries.TryGetValue(digest, out var entry) && entry.ExpiresAt > now;
+        var found = _entries.TryGetValue(digest, out var entry) && entry.ExpiresAt > now && (isCurrent is null || isCurrent());
         proposer = found ? entry.Proposer : null!;
         return found;
     }

@@ -18,7 +18,7 @@ internal sealed record ContractDraft(ToolContract Contract, ExpressionScope Scop
 internal static class ContractCompiler
 {
     /// <summary>Tools that the MCP door offers by itself; a contract of the same name would be hidden behind them.</summary>
-    private static readonly string[] Reserved = ["open_task", "get_action"];
+    private static readonly string[] Reserved = ["open_task", "get_action", "cancel_action", "compensate_action"];
 
     internal static ContractDraft? Compile(BundleSection section)
     {

@@ -80,8 +80,12 @@ public interface IReleaseStore
 /// <summary>Compiled releases: the active one of every workflow, and older ones that unsettled actions still refer to.</summary>
 public sealed class ReleaseRegistry(IReleaseStore store)
 {
+    private readonly Func<StoredRelease, Release> _compile = Compile;
     private readonly ConcurrentDictionary<string, Release> _active = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Release> _byHash = new(StringComparer.Ordinal);
+
+    /// <summary>With releases that were compiled before, for simulations that start a server thousands of times.</summary>
+    internal ReleaseRegistry(IReleaseStore store, Func<StoredRelease, Release> compile) : this(store) => _compile = compile;
 
     /// <summary>Active releases.</summary>
     public IEnumerable<Release> Active => _active.Values;
@@ -93,7 +97,7 @@ public sealed class ReleaseRegistry(IReleaseStore store)
     /// <exception cref="InvalidOperationException">A stored release does not compile with this version of the program.</exception>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        foreach (var stored in await store.ActiveAsync(cancellation)) Keep(Compile(stored), active: true);
+        foreach (var stored in await store.ActiveAsync(cancellation)) Keep(_compile(stored), active: true);
     }
 
     /// <summary>
@@ -150,7 +154,7 @@ public sealed class ReleaseRegistry(IReleaseStore store)
     public async Task<Release?> FindAsync(string hash, CancellationToken cancellation)
     {
         if (_byHash.TryGetValue(hash, out var known)) return known;
-        return await store.FindAsync(hash, cancellation) is { } stored ? Keep(Compile(stored), active: false) : null;
+        return await store.FindAsync(hash, cancellation) is { } stored ? Keep(_compile(stored), active: false) : null;
     }
 
     private static AuditDraft Leaf(string kind, string actor, Release release, ReleaseProof proof, IReadOnlyList<string> people)

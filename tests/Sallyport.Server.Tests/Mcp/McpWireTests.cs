@@ -1,16 +1,13 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Server.Tests.Support;
+using static Sallyport.Server.Tests.Support.McpWire;
 
 namespace Sallyport.Server.Tests.Mcp;
 
 /// <summary>The MCP door byte by byte: what well-behaved client libraries never send.</summary>
 public sealed class McpWireTests(TestGate gate) : IClassFixture<TestGate>
 {
-    private const string Newest = "2026-07-28";
-
     [Fact, Trait("req", "A2.1")]
     public async Task Post_WithoutOrWithAWrongToken_IsChallenged()
     {
@@ -109,7 +106,7 @@ public sealed class McpWireTests(TestGate gate) : IClassFixture<TestGate>
 
         var tools = Message(await PostAsync(Call("tools/list"), reader)).GetProperty("result").GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString());
 
-        Assert.Equal(["get_action", "get_order", "open_task"], tools.Order(StringComparer.Ordinal));
+        Assert.Equal(["cancel_action", "compensate_action", "get_action", "get_order", "open_task"], tools.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -145,34 +142,10 @@ public sealed class McpWireTests(TestGate gate) : IClassFixture<TestGate>
         var token = await own.TokenAsync();
         (await own.HaltAsync("agent:" + own.Agent.Id)).MustBe(201);
 
-        Assert.Equal(401, (await PostAsync(own, Call("tools/list").ToJsonString(), token)).Status);
+        Assert.Equal(401, (await own.PostMcpAsync(Call("tools/list").ToJsonString(), token)).Status);
     }
 
-    private static JsonObject Tool(string name, JsonObject arguments) => Call("tools/call", new JsonObject { ["name"] = name, ["arguments"] = arguments });
+    private Task<GateReply> PostAsync(JsonObject call, string? token, params (string, string)[] headers) => gate.PostMcpAsync(call.ToJsonString(), token, headers);
 
-    private static JsonObject Call(string method, JsonObject? parameters = null, string? revision = null)
-    {
-        parameters ??= [];
-        if (revision is not null)
-            parameters["_meta"] = new JsonObject { ["io.modelcontextprotocol/protocolVersion"] = revision, ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject() };
-        return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
-    }
-
-    private Task<GateReply> PostAsync(JsonObject call, string? token, params (string, string)[] headers) => PostAsync(gate, call.ToJsonString(), token, headers);
-
-    private Task<GateReply> PostAsync(string body, string? token, params (string, string)[] headers) => PostAsync(gate, body, token, headers);
-
-    private static Task<GateReply> PostAsync(TestGate gate, string body, string? token, params (string, string)[] headers)
-    {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        return gate.SendAsync(HttpMethod.Post, "/mcp", content, token, [("Accept", "application/json, text/event-stream"), .. headers]);
-    }
-
-    /// <summary>The JSON-RPC message of an answer: the body itself, or the one event of a stream.</summary>
-    private static JsonElement Message(GateReply answer)
-    {
-        if (answer.Headers["content-type"].StartsWith("application/json", StringComparison.Ordinal)) return answer.Body;
-        var data = Assert.Single(answer.Text.Split('\n'), line => line.StartsWith("data: {", StringComparison.Ordinal));
-        return JsonElement.Parse(data["data: ".Length..]);
-    }
+    private Task<GateReply> PostAsync(string body, string? token, params (string, string)[] headers) => gate.PostMcpAsync(body, token, headers);
 }

@@ -18,7 +18,7 @@ public sealed class NpmClientTests(TestGate gate) : IClassFixture<TestGate>
 
         var tools = (await client.DoAsync(new { op = "listTools" })).GetProperty("tools").EnumerateArray().ToDictionary(tool => tool.GetProperty("name").GetString()!);
 
-        Assert.Equal(["find_customer", "get_action", "get_order", "issue_refund", "open_task", "void_refund"], tools.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["cancel_action", "compensate_action", "find_customer", "get_action", "get_order", "issue_refund", "open_task", "void_refund"], tools.Keys.Order(StringComparer.Ordinal));
         Assert.True(Hint(tools["get_order"], "readOnlyHint"));
         Assert.False(Hint(tools["issue_refund"], "readOnlyHint"));
         Assert.True(Hint(tools["issue_refund"], "destructiveHint"));
@@ -65,6 +65,37 @@ public sealed class NpmClientTests(TestGate gate) : IClassFixture<TestGate>
 
         Assert.Equal("succeeded", done.GetProperty("state").GetString());
         Assert.Single(await gate.Payments.LedgerOfAsync(id));
+    }
+
+    [Fact, Trait("req", "A1.1")]
+    public async Task Task_OfTheTasksExtension_IsFollowedByItsOwnPackageUntilTheEffectHasLanded()
+    {
+        await using var client = await ConnectAsync("@modelcontextprotocol/client", "2026-07-28");
+        var task = await OpenTaskAsync(client);
+        var refund = new { arguments = TestGate.RefundArguments("ord_000004", 6_100, "EUR"), task_id = task, idempotency_key = gate.NewKey() };
+        var id = (await client.DoAsync(new { op = "startTask", name = "issue_refund", arguments = refund })).GetProperty("taskId").GetString()!;
+
+        (await gate.DecideAsync("dana", (await gate.WaitAsync(id, 0)).ApprovalId!)).MustBe(200);
+        var outcome = (await client.DoAsync(new { op = "settleTask" })).GetProperty("outcome");
+
+        Assert.True(outcome.GetProperty("status").GetString() == "completed", outcome.GetRawText());
+        Assert.Equal("succeeded", outcome.GetProperty("result").GetProperty("structuredContent").GetProperty("state").GetString());
+        Assert.Single(await gate.Payments.LedgerOfAsync(id));
+    }
+
+    [Fact]
+    public async Task Task_ThatItsClientCancels_ComesToNothing()
+    {
+        await using var client = await ConnectAsync("@modelcontextprotocol/client", "2026-07-28");
+        var task = await OpenTaskAsync(client);
+        var refund = new { arguments = TestGate.RefundArguments("ord_000004", 6_200, "EUR"), task_id = task, idempotency_key = gate.NewKey() };
+        var id = (await client.DoAsync(new { op = "startTask", name = "issue_refund", arguments = refund })).GetProperty("taskId").GetString()!;
+
+        await client.DoAsync(new { op = "cancelTask" });
+        var outcome = (await client.DoAsync(new { op = "settleTask" })).GetProperty("outcome");
+
+        Assert.Equal("cancelled", outcome.GetProperty("status").GetString());
+        Assert.Empty(await gate.Payments.LedgerOfAsync(id));
     }
 
     [Theory, MemberData(nameof(Clients)), Trait("req", "A1.2")]

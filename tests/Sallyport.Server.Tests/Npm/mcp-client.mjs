@@ -21,6 +21,30 @@ async function create() {
 }
 
 const [client, transport] = await create();
+
+// The client library refuses task results, so the package for the Tasks extension is given the wire: one POST for each request.
+async function dispatch(request) {
+  const { method, params } = request;
+  const headers = {
+    ...requestInit.headers, 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream',
+    'MCP-Protocol-Version': revision, 'Mcp-Method': method, 'Mcp-Name': params.name ?? params.taskId,
+  };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...request }) });
+  const text = await answer.text();
+  const data = answer.headers.get('content-type').startsWith('application/json') ? text : text.split('\n').find((line) => line.startsWith('data: {')).slice(6);
+  const message = JSON.parse(data);
+  return 'error' in message ? { kind: 'error', error: message.error } : { kind: 'result', result: message.result };
+}
+
+let execution;
+async function startTask({ name, arguments: args }) {
+  const { createTaskSessionFromClient } = await import('@modelcontextprotocol/ext-tasks/client');
+  const v2RequestFraming = { protocolVersion: revision, clientInfo: identity, clientCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
+  const session = createTaskSessionFromClient(client, { endpointId: 'sallyport', rawDispatch: dispatch, v2RequestFraming });
+  execution = await session.callTool(name, args);
+  return { kind: execution.kind, taskId: execution.handle?.taskId ?? null };
+}
+
 const operations = {
   async connect() {
     await client.connect(transport);
@@ -29,6 +53,9 @@ const operations = {
   },
   listTools: () => client.listTools(),
   callTool: ({ name, arguments: args }) => client.callTool({ name, arguments: args }),
+  startTask,
+  settleTask: () => execution.settle(),
+  cancelTask: () => execution.cancel(),
   close: () => client.close(),
 };
 
@@ -37,7 +64,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     process.stdout.write(JSON.stringify({ ok: (await operations[op](rest)) ?? null }) + '\n');
   } catch (error) {
-    process.stdout.write(JSON.stringify({ error: { name: error.name, code: error.code ?? null, message: String(error.message) } }) + '\n');
+    process.stdout.write(JSON.stringify({ error: { name: error.name, code: error.code ?? null, message: [error.message, error.cause?.message].filter(Boolean).join(' ') } }) + '\n');
   }
 
   if (op === 'close') break;

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -7,15 +6,12 @@ namespace Sallyport.Server.Tests.Support;
 /// <summary>The official npm client in a node process of its own, one command and one answer per line.</summary>
 public sealed class NpmMcpClient : IAsyncDisposable
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Sallyport.Server.Tests", "Npm");
-    private static readonly Lazy<Task<string?>> Prepared = new(PrepareAsync);
-
     private readonly Process _node;
 
     private NpmMcpClient(Process node) => _node = node;
 
     /// <summary>Why the client cannot run here, or null. Installs the packages of the lock file at the first use.</summary>
-    public static Task<string?> UnavailableAsync() => Prepared.Value;
+    public static Task<string?> UnavailableAsync() => NpmPackages.Client.UnavailableAsync();
 
     /// <summary>A client that brings its token along.</summary>
     public static NpmMcpClient Start(string library, string revision, string url, string token) =>
@@ -29,7 +25,7 @@ public sealed class NpmMcpClient : IAsyncDisposable
     {
         var start = new ProcessStartInfo("node", ["mcp-client.mjs", library, revision])
         {
-            WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+            WorkingDirectory = NpmPackages.Client.Folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
         start.Environment["MCP_URL"] = url + "/mcp";
         foreach (var (name, value) in environment) start.Environment[name] = value;
@@ -67,26 +63,5 @@ public sealed class NpmMcpClient : IAsyncDisposable
         if (!_node.HasExited) _node.Kill();
         await _node.WaitForExitAsync(CancellationToken.None);
         _node.Dispose();
-    }
-
-    private static async Task<string?> PrepareAsync()
-    {
-        try
-        {
-            if (await RunAsync("node", "--version") != 0) return "node does not run";
-            if (Directory.Exists(Path.Combine(Folder, "node_modules", "@modelcontextprotocol", "client"))) return null;
-            return await RunAsync("npm", "ci", "--silent") == 0 ? null : "npm ci failed: the npm client's packages are not to be had here";
-        }
-        catch (Win32Exception)
-        {
-            return "node and npm are not installed";
-        }
-    }
-
-    private static async Task<int> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, UseShellExecute = false })!;
-        await process.WaitForExitAsync(CancellationToken.None);
-        return process.ExitCode;
     }
 }

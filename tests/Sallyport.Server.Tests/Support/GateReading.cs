@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Hosting;
-using Sallyport.Server.Tests.Support;
 using Sallyport.Workflows;
 
-namespace Sallyport.Server.Tests.Policy;
+namespace Sallyport.Server.Tests.Support;
 
 /// <summary>What tests read of a running gate.</summary>
 internal static class GateReading
