@@ -130,6 +130,22 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
         return await answer.Content.ReadAsStringAsync(cancellation);
     }
 
+    /// <summary>Takes a checkpoint over everything recorded so far, with the cosignatures that can be had.</summary>
+    public async Task<string> CheckpointAsync(CancellationToken cancellation = default)
+    {
+        using var answer = await WireSender.SendAsync(http, HttpMethod.Post, "/v1/audit/checkpoint", null, session, cancellation);
+        return await answer.Content.ReadAsStringAsync(cancellation);
+    }
+
+    /// <summary>Keys of the log and of its witnesses.</summary>
+    public Task<AuditTrust> AuditTrustAsync(CancellationToken cancellation = default) => SendAsync<AuditTrust>(HttpMethod.Get, "/v1/audit/trust", null, cancellation);
+
+    /// <summary>Replaces the log's key.</summary>
+    public Task<KeyRotationView> RotateLogKeyAsync(CancellationToken cancellation = default) => SendAsync<KeyRotationView>(HttpMethod.Post, "/v1/audit/rotate-key", null, cancellation);
+
+    /// <summary>Erases payloads.</summary>
+    public Task<ErasureView> EraseAsync(EraseCall call, CancellationToken cancellation = default) => SendAsync<ErasureView>(HttpMethod.Post, "/v1/audit/erase", call, cancellation);
+
     private Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation) =>
         WireSender.SendAsync<T>(http, method, path, body, session, cancellation);
 }

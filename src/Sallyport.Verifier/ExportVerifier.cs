@@ -11,12 +11,19 @@ namespace Sallyport.Verifier;
 /// <param name="Payloads">Payloads present and matching.</param>
 /// <param name="Erased">Payloads that the entries name but that are not in the export.</param>
 /// <param name="Effects">Effects whose intent and approval were checked.</param>
+/// <param name="Statements">Statements that people decided on whose digests were computed again from what stands in the export.</param>
+/// <param name="Witnesses">Which believed witnesses cosigned, and when.</param>
 /// <param name="Faults">Everything that is wrong.</param>
-public sealed record VerificationReport(bool Verified, long Size, string Root, int Payloads, int Erased, int Effects, IReadOnlyList<string> Faults)
+/// <param name="Notes">What is not wrong, but worth knowing.</param>
+public sealed record VerificationReport(
+    bool Verified, long Size, string Root, int Payloads, int Erased, int Effects, int Statements, IReadOnlyList<string> Witnesses, IReadOnlyList<string> Faults, IReadOnlyList<string> Notes)
 {
+    internal static VerificationReport Failed(IReadOnlyList<string> faults) => new(false, 0, "", 0, 0, 0, 0, [], faults, []);
+
     /// <summary>For people.</summary>
     public string ToText() => Verified
-        ? $"verified: {Size} entries, root {Root}, {Payloads} payloads match, {Erased} erased, {Effects} effects have their intent and approvals"
+        ? $"verified: {Size} entries, root {Root}, {Payloads} payloads match, {Erased} erased, {Effects} effects have their intent and approvals, {Statements} statements computed again, "
+            + (Witnesses.Count == 0 ? "no cosignature" : "cosigned by " + string.Join(", ", Witnesses)) + string.Concat(Notes.Select(note => "\n  note: " + note))
         : "NOT VERIFIED\n" + string.Join('\n', Faults.Select(fault => "  " + fault));
 }
 
@@ -29,43 +36,46 @@ public static class ExportVerifier
     public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Verifies the folder that <c>sallyport audit export</c> wrote.</summary>
-    /// <param name="folder">Holds <c>entries.ndjson</c>, <c>checkpoint</c> and <c>key</c>.</param>
-    /// <param name="keyFile">A verifier key that the reader kept; null to trust the folder's.</param>
-    /// <param name="oldCheckpointFile">A checkpoint that the reader kept.</param>
-    public static VerificationReport Verify(string folder, string? keyFile = null, string? oldCheckpointFile = null)
+    /// <param name="folder">Holds <c>entries.ndjson</c>, <c>checkpoint</c>, <c>key</c>, and where there are any <c>witnesses</c> and <c>rotations</c>.</param>
+    /// <param name="trust">What the reader kept; null to trust the folder's keys.</param>
+    public static VerificationReport Verify(string folder, ReaderTrust? trust = null) => Read(folder, trust ?? new ReaderTrust()).Report;
+
+    internal static (VerificationReport Report, List<ExportEntry> Entries) Read(string folder, ReaderTrust trust)
     {
         var faults = new List<string>();
         try
         {
-            var key = NoteKey.Parse(File.ReadAllText(keyFile ?? Path.Combine(folder, "key")).Trim());
-            var checkpoint = Checkpoint.Open(File.ReadAllText(Path.Combine(folder, "checkpoint")), key);
-            var entries = ExportEntry.ReadAll(Path.Combine(folder, "entries.ndjson"), faults);
-            var root = CheckTree(entries, checkpoint, faults);
-            if (oldCheckpointFile is not null) CheckOld(entries, Checkpoint.Open(File.ReadAllText(oldCheckpointFile), key), faults);
+            var files = new ExportFolder(folder);
+            var entries = ExportEntry.ReadAll(files.EntriesFile, faults);
+            var hashes = entries.Select(entry => Rfc6962.LeafHash(entry.Leaf)).ToArray();
+            var keys = TrustChain.Follow(files.Keys(trust), files.Rotations, entries, hashes, faults);
+            var checkpoint = Checkpoint.Open(files.Checkpoint, keys);
+            var root = CheckTree(hashes, checkpoint, faults);
+            if (trust.OldCheckpointFile is { } old) CheckOld(hashes, Checkpoint.Open(File.ReadAllText(old), keys), faults);
+            var witnesses = Cosignatures.Check(checkpoint, files.Witnesses(trust), trust.WitnessesNeeded, faults);
             var (payloads, erased) = CheckPayloads(entries, faults);
-            var effects = ActionStory.Check(entries, faults);
-            return new VerificationReport(faults.Count == 0, entries.Count, root, payloads, erased, effects, faults);
+            var stories = ActionStory.Check(entries, faults);
+            return (new VerificationReport(faults.Count == 0, entries.Count, root, payloads, erased, stories.Effects, stories.Statements, witnesses, faults, stories.Notes), entries);
         }
-        catch (Exception fault) when (fault is IOException or FormatException or JsonException or CryptographicException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException or JsonException or CryptographicException or KeyNotFoundException or InvalidOperationException)
         {
             faults.Add(fault.Message);
-            return new VerificationReport(false, 0, "", 0, 0, 0, faults);
+            return (VerificationReport.Failed(faults), []);
         }
     }
 
-    private static string CheckTree(List<ExportEntry> entries, Checkpoint checkpoint, List<string> faults)
+    private static string CheckTree(byte[][] hashes, Checkpoint checkpoint, List<string> faults)
     {
-        var root = Convert.ToBase64String(Rfc6962.Root([.. entries.Select(entry => entry.Leaf)]));
-        if (entries.Count != checkpoint.Size) faults.Add($"The checkpoint covers {checkpoint.Size} entries, but the export has {entries.Count}.");
-        else if (root != checkpoint.Root) faults.Add($"The entries give the root {root}, but the checkpoint says {checkpoint.Root}: an entry was changed, removed or moved.");
-        return root;
+        var root = Rfc6962.Root(hashes);
+        if (hashes.Length != checkpoint.Size) faults.Add($"The checkpoint covers {checkpoint.Size} entries, but the export has {hashes.Length}.");
+        else if (!root.AsSpan().SequenceEqual(checkpoint.Root)) faults.Add($"The entries give another root than the checkpoint over {checkpoint.Size} entries says: an entry was changed, removed or moved.");
+        return Convert.ToBase64String(root);
     }
 
-    private static void CheckOld(List<ExportEntry> entries, Checkpoint old, List<string> faults)
+    private static void CheckOld(byte[][] hashes, Checkpoint old, List<string> faults)
     {
-        if (old.Size > entries.Count) faults.Add($"The kept checkpoint covers {old.Size} entries, but the export has only {entries.Count}: the log was rolled back.");
-        else if (Convert.ToBase64String(Rfc6962.Root([.. entries.Take((int)old.Size).Select(entry => entry.Leaf)])) != old.Root)
-            faults.Add($"The first {old.Size} entries are not those of the kept checkpoint: history was rewritten.");
+        if (old.Size > hashes.Length) faults.Add($"The kept checkpoint covers {old.Size} entries, but the export has only {hashes.Length}: the log was rolled back.");
+        else if (!Rfc6962.Root(hashes.AsSpan(0, (int)old.Size)).AsSpan().SequenceEqual(old.Root)) faults.Add($"The first {old.Size} entries are not those of the kept checkpoint: history was rewritten.");
     }
 
     private static (int Payloads, int Erased) CheckPayloads(List<ExportEntry> entries, List<string> faults)

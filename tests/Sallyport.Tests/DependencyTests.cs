@@ -29,6 +29,7 @@ public sealed class DependencyTests
         ["Sallyport.Console"] = ["Sallyport.Contracts"],
         ["Sallyport.Client"] = ["Sallyport.Contracts"],
         ["sallyport-verifier"] = [],
+        ["sallyport-witness"] = ["sallyport-verifier"],
     };
 
     [Fact]

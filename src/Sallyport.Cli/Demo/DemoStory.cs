@@ -239,7 +239,7 @@ internal sealed class DemoStory(Sandbox sandbox, string data, Action<Control> re
     private async Task AuditAsync()
     {
         var folder = Path.Combine(data, "export");
-        await AuditVerbs.WriteAsync(sandbox.As("otto"), folder, CancellationToken.None);
+        await AuditExport.WriteAsync(sandbox.As("otto"), folder, CancellationToken.None);
         var verified = ExportVerifier.Verify(folder);
         var forged = Path.Combine(data, "export-forged");
         Directory.CreateDirectory(forged);

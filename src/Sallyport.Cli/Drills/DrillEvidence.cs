@@ -18,7 +18,7 @@ internal static class DrillEvidence
         Directory.CreateDirectory(folder);
         foreach (var result in results) await WriteAsync(folder, $"{result.Drill}.json", JsonSerializer.Serialize(result, Indented), cancellation);
         await WriteAsync(folder, "payments-ledger.json", JsonSerializer.Serialize(await sandbox.Payments.LedgerAsync(), Indented), cancellation);
-        await AuditVerbs.WriteAsync(sandbox.As("otto"), Path.Combine(folder, "audit"), cancellation);
+        await AuditExport.WriteAsync(sandbox.As("otto"), Path.Combine(folder, "audit"), cancellation);
         var document = new DrillDocuments(results, installation);
         await WriteAsync(folder, "incident-runbook.md", document.Runbook(), cancellation);
         if (results.Any(result => result.Drill == "kill")) await WriteAsync(folder, "kill-switch-evidence.md", document.KillEvidence(), cancellation);

@@ -17,8 +17,8 @@ internal static class AuditEndpoints
     {
         routes.MapGet("/v1/chain/{id}", ChainAsync);
         routes.MapGet("/v1/audit/entries", EntriesAsync);
-        routes.MapGet("/audit/checkpoint", CheckpointAsync);
-        routes.MapGet("/audit/key", (LogSigner signer) => Results.Text(signer.VerifierKey + "\n"));
+        routes.MapTiles();
+        routes.MapAuditOperations();
     }
 
     private static async Task ChainAsync(HttpContext http, string id, Callers callers, IAuditStore audit)
@@ -29,16 +29,18 @@ internal static class AuditEndpoints
         else await Answers.WriteAsync(http, 200, new ChainView(id, [.. entries.Select(entry => entry.ActionId).OfType<string>().Distinct(StringComparer.Ordinal)], [.. entries.Select(Step)]));
     }
 
-    /// <summary>Entries as newline-delimited JSON: index, leaf bytes and, unless erased, the payload with its salt.</summary>
-    private static async Task EntriesAsync(HttpContext http, long? from, Callers callers, IAuditStore audit)
+    /// <summary>Entries from a position (default 0) as newline-delimited JSON: index, leaf bytes and, unless erased, the payload with its salt.</summary>
+    private static async Task EntriesAsync(HttpContext http, long? from, long? count, Callers callers, IAuditStore audit)
     {
         if (await callers.PersonAsync(http) is null) return;
         http.Response.ContentType = "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";
+        var start = Math.Max(from ?? 0, 0);
         var size = await audit.SizeAsync(http.RequestAborted);
-        for (var next = from ?? 0; next < size;)
+        if (count is { } most && most < size - start) size = start + Math.Max(most, 0);
+        for (var next = start; next < size;)
         {
-            var page = await audit.ReadAsync(next, PageSize, http.RequestAborted);
+            var page = await audit.ReadAsync(next, (int)Math.Min(PageSize, size - next), http.RequestAborted);
             foreach (var entry in page)
             {
                 var line = new { index = entry.Index, leaf = Convert.ToBase64String(entry.Leaf), payload = entry.Payload, salt = entry.Salt is null ? null : Convert.ToBase64String(entry.Salt) };
@@ -48,16 +50,6 @@ internal static class AuditEndpoints
             if (page.Count == 0) break;
             next = page[^1].Index + 1;
         }
-    }
-
-    /// <summary>A signed checkpoint over everything recorded so far (C2SP tlog-checkpoint).</summary>
-    private static async Task CheckpointAsync(HttpContext http, IAuditStore audit, LogSigner signer)
-    {
-        var hashes = new List<byte[]>();
-        for (IReadOnlyList<StoredEntry> page; (page = await audit.ReadAsync(hashes.Count, PageSize, http.RequestAborted)).Count > 0;)
-            hashes.AddRange(page.Select(entry => entry.LeafHash));
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        await http.Response.WriteAsync(signer.Sign(hashes.Count, MerkleTree.Root(hashes)), http.RequestAborted);
     }
 
     internal static ChainStep Step(StoredEntry entry) => new(

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sallyport.Actions;
+using Sallyport.Audit;
 using Sallyport.Contracts.Wire;
 using Sallyport.Execution;
 using Sallyport.Identity;
+using Sallyport.Server.Audit;
 using Sallyport.Server.Http;
 using Sallyport.Storage.Sqlite;
 using Sallyport.Workflows;
@@ -59,7 +61,7 @@ public sealed class RunningServer : IAsyncDisposable
             await server.PrepareAsync(options);
             await app.StartAsync();
         }
-        catch (Exception fault) when (fault is IOException or InvalidOperationException or ServerStartException)
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or AuditLogException or ServerStartException)
         {
             await app.DisposeAsync();
             await store.DisposeAsync();
@@ -74,6 +76,7 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Everything that must be true before the first call: releases, halts, doubts of a crashed predecessor, an administrator.</summary>
     private async Task PrepareAsync(ServerOptions options)
     {
+        await OpenAuditLogAsync();
         var releases = Services.GetRequiredService<ReleaseRegistry>();
         await releases.LoadAsync(CancellationToken.None);
         await Services.GetRequiredService<ShadowMode>().LoadAsync(CancellationToken.None);
@@ -81,6 +84,14 @@ public sealed class RunningServer : IAsyncDisposable
         await Services.GetRequiredService<Sallyport.KillSwitch.KillSwitch>().LoadAsync(CancellationToken.None);
         await Services.GetRequiredService<UnknownSettler>().DoubtAbandonedAsync(CancellationToken.None);
         await EnsureAdministratorAsync(options);
+    }
+
+    /// <summary>What was signed must be what is stored; otherwise nothing starts.</summary>
+    private async Task OpenAuditLogAsync()
+    {
+        await Services.GetRequiredService<CheckpointPublisher>().OpenAsync(CancellationToken.None);
+        await Services.GetRequiredService<KeyRotation>().CompleteAsync(CancellationToken.None);
+        _notices.AddRange(await Services.GetRequiredService<AuditLog>().AskWitnessesAsync(Services.GetRequiredService<WitnessPolicy>()));
     }
 
     private async Task ActivateAsync(ReleaseRegistry releases, string folder)

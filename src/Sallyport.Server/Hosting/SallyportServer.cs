@@ -7,6 +7,7 @@ using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
+using Sallyport.Protocol;
 using Sallyport.Server.Actions;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Audit;
@@ -52,6 +53,7 @@ public static class SallyportServer
         builder.Services.AddSingleton(clock).AddSingleton<TimeProvider>(clock);
         var store = await OpenStoreAsync(options, builder.Services, clock);
         AddEngine(builder.Services, store, options, clock);
+        await AddAuditLogAsync(builder.Services, store, options, clock);
         var app = builder.Build();
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
@@ -64,7 +66,7 @@ public static class SallyportServer
     {
         try
         {
-            var ids = (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!;
+            var ids = Ids(services);
             var store = await SqliteStore.OpenAsync(Path.Combine(options.Data, "sallyport.db"), ids, clock);
             if (!options.AcceptClock && await store.Audit.LastAsync(CancellationToken.None) is { } last) clock.NotBefore(last);
             return store;
@@ -79,7 +81,6 @@ public static class SallyportServer
     {
         services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
-        services.AddSingleton(provider => LogSigner.Open(Path.Combine(options.Data, "log.key"), "sallyport/" + Path.GetFileName(Path.GetFullPath(options.Data)).TrimStart('.'), provider.GetRequiredService<IdSource>().Bytes));
         services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
         services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
         services.AddSingleton(provider => new ReplicaPermit(provider.GetRequiredService<IdSource>().Next("rep"), provider.GetRequiredService<TimeProvider>()));
@@ -94,8 +95,27 @@ public static class SallyportServer
         services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
-        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>();
+        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<AuditWorker>();
     }
+
+    /// <summary>A log that cannot be continued refuses the start, before anything else looks at the store.</summary>
+    private static async Task AddAuditLogAsync(IServiceCollection services, SqliteStore store, ServerOptions options, TimeProvider time)
+    {
+        try
+        {
+            var policy = options.Audit.Policy();
+            var log = await AuditLog.OpenAsync(store, options, Ids(services), time);
+            services.AddSingleton(log).AddSingleton(log.Signer).AddSingleton(log.Tree).AddSingleton(log.Publisher).AddSingleton(log.Witnesses).AddSingleton(store.Tree);
+            services.AddSingleton(policy).AddSingleton<IntentCover>().AddSingleton<KeyRotation>();
+        }
+        catch (Exception fault) when (fault is AuditLogException or IOException or UnauthorizedAccessException or StoreUnavailableException or ServerStartException)
+        {
+            await store.DisposeAsync();
+            throw fault as ServerStartException ?? new ServerStartException(fault.Message, fault);
+        }
+    }
+
+    private static IdSource Ids(IServiceCollection services) => (IdSource)services.Last(service => service.ServiceType == typeof(IdSource)).ImplementationInstance!;
 
     private static EffectGate Gate(ReplicaPermit permit, BreakGlass glass, SteadyClock clock) => new(() => permit.IsFresh && clock.IsSane && !glass.IsPulled);
 

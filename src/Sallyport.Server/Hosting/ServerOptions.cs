@@ -48,6 +48,9 @@ public sealed class ServerOptions
     /// <summary>Connectors by name.</summary>
     public IReadOnlyDictionary<string, ConnectorOptions> Connectors { get; set; } = new Dictionary<string, ConnectorOptions>();
 
+    /// <summary>The audit log.</summary>
+    public AuditOptions Audit { get; set; } = new();
+
     /// <summary>Largest request body, bytes.</summary>
     /// <value>Default: 256 KiB.</value>
     [Range(1_024, 16 << 20)]

@@ -5,7 +5,7 @@ using Sallyport.Identity;
 namespace Sallyport.Storage.Sql;
 
 /// <summary>Appends and reads audit entries. Appending takes a session, so it can only happen inside somebody's transaction.</summary>
-internal sealed class AuditStatements(ISqlDatabase database, IdSource ids, TimeProvider time) : IAuditStore
+internal sealed partial class AuditStatements(ISqlDatabase database, IdSource ids, TimeProvider time) : IAuditStore
 {
     private const string Columns = """
         select leaf.seq as Seq, leaf.at as At, leaf.kind as Kind, leaf.action_id as ActionId, leaf.task_id as TaskId, leaf.actor as Actor,

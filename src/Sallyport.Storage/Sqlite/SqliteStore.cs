@@ -18,6 +18,7 @@ public sealed class SqliteStore : IAsyncDisposable
         _database = database;
         var audit = new AuditStatements(database, ids, time);
         Audit = audit;
+        Tree = new TreeStatements(database, time);
         Actions = new ActionStatements(database, audit, rates);
         Halts = new HaltStatements(database, audit, time);
         Releases = new ReleaseStatements(database, audit, time);
@@ -26,6 +27,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>The audit log.</summary>
     public IAuditStore Audit { get; }
+
+    /// <summary>The tree over the audit log.</summary>
+    public ITreeStore Tree { get; }
 
     /// <summary>The action protocol.</summary>
     public IActionStore Actions { get; }

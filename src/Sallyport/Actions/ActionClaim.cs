@@ -127,7 +127,7 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         };
         var leaf = TransitionLeaf.Make("approval.voided", "system", action.State, after,
             new JsonObject { ["old_facts_hash"] = action.FactsHash, ["old_approval"] = action.ApprovalId, ["approval"] = after.ApprovalId },
-            new JsonObject { ["why"] = why, ["before"] = TransitionLeaf.Node(action.Facts), ["now"] = TransitionLeaf.Node(after.Facts) })
+            new JsonObject { ["why"] = why, ["before"] = TransitionLeaf.Node(action.Facts), ["now"] = TransitionLeaf.Node(after.Facts), ["diff"] = TransitionLeaf.Node(after.Diff) })
             with { Correlations = [after.ApprovalId!] };
         return await MoveAsync(new TransitionIntent(ActionTransition.Void, action, after, leaf), cancellation);
     }

@@ -1,6 +1,7 @@
 using Sallyport.Identity;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sallyport.Audit;
 using Sallyport.Contracts.Wire;
 using Sallyport.Execution;
 using Sallyport.Protocol;
@@ -21,7 +22,8 @@ namespace Sallyport.Actions;
 /// </code>
 /// </remarks>
 public sealed class ActionExecutor(
-    IActionStore store, ConnectorSet connectors, EffectGate gate, ReplicaPermit permit, ActionClaim claim, ActionSignals signals, TimeProvider time)
+    IActionStore store, ConnectorSet connectors, EffectGate gate, ReplicaPermit permit, ActionClaim claim, ActionSignals signals, TimeProvider time,
+    IntentCover? cover = null)
 {
     /// <summary>Claims and executes an approved action; returns it as it then is.</summary>
     public async Task<ActionRecord> ExecuteAsync(ActionRecord approved, CancellationToken cancellation)
@@ -43,7 +45,7 @@ public sealed class ActionExecutor(
         var started = time.GetTimestamp();
 
         // :: Step 12: the gate, then one request.
-        var outcome = await SendAsync(claimed, effect, input, claimedAt);
+        var outcome = await SendAsync(claimed, contract, effect, input, claimedAt);
 
         // :: Step 13: what is known becomes durable, and the budget with it.
         var known = AttemptOutcome.Of(claimed, effect, outcome, gate.IsClosed(claimed.HaltScopes), time.Now());
@@ -52,12 +54,14 @@ public sealed class ActionExecutor(
         return settled;
     }
 
-    private async Task<EffectOutcome> SendAsync(ActionRecord claimed, EffectSpec effect, ExpressionInput input, long claimedAt)
+    private async Task<EffectOutcome> SendAsync(ActionRecord claimed, ToolContract contract, EffectSpec effect, ExpressionInput input, long claimedAt)
     {
         if (connectors.Find(effect.Connector) is not { } connector)
             return new EffectOutcome(EffectStatus.NotSent, default, $"The connector \"{effect.Connector}\" is not configured on this server.");
         if (!effect.Request.TryRender(input with { Action = Reference(claimed) }, out var request, out var error))
             return new EffectOutcome(EffectStatus.NotSent, default, "The request cannot be made: " + error);
+        // Where the risk demands it, somebody else has seen the intent before anything leaves.
+        if (cover is not null && await cover.MissingAsync(contract.Risk, CancellationToken.None) is { } missing) return new EffectOutcome(EffectStatus.Withheld, default, missing);
         // A permit that lapsed for a moment is renewed within moments; a store that stays away withholds the effect.
         if (!await permit.FreshAsync(EffectSpec.LeaseSlack / 2))
             return new EffectOutcome(EffectStatus.Withheld, default, "This server's permit to send has lapsed: it cannot reach its store.");

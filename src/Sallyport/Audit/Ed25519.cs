@@ -7,7 +7,7 @@ namespace Sallyport.Audit;
 internal static partial class Ed25519
 {
     internal const int SeedBytes = 32;
-    private const int SignatureBytes = 64;
+    internal const int SignatureBytes = 64;
     private const int KeyType = 1087; // NID_ED25519
     private const string Library = "libcrypto.so.3";
 
@@ -38,6 +38,23 @@ internal static partial class Ed25519
             nuint length = SignatureBytes;
             Check(EVP_DigestSign(context, signature, ref length, message, (nuint)message.Length));
             return signature;
+        }
+        finally
+        {
+            EVP_MD_CTX_free(context);
+            EVP_PKEY_free(key);
+        }
+    }
+
+    internal static bool Verify(byte[] publicKey, byte[] message, byte[] signature)
+    {
+        var key = EVP_PKEY_new_raw_public_key(KeyType, 0, publicKey, (nuint)publicKey.Length);
+        if (key == 0) return false;
+        var context = EVP_MD_CTX_new();
+        try
+        {
+            return EVP_DigestVerifyInit(context, 0, 0, 0, key) == 1
+                && EVP_DigestVerify(context, signature, (nuint)signature.Length, message, (nuint)message.Length) == 1;
         }
         finally
         {
@@ -77,4 +94,13 @@ internal static partial class Ed25519
 
     [LibraryImport(Library)]
     private static partial int EVP_DigestSign(nint context, byte[] signature, ref nuint length, byte[] message, nuint messageLength);
+
+    [LibraryImport(Library)]
+    private static partial nint EVP_PKEY_new_raw_public_key(int type, nint engine, byte[] key, nuint length);
+
+    [LibraryImport(Library)]
+    private static partial int EVP_DigestVerifyInit(nint context, nint keyContext, nint digest, nint engine, nint key);
+
+    [LibraryImport(Library)]
+    private static partial int EVP_DigestVerify(nint context, byte[] signature, nuint signatureLength, byte[] message, nuint messageLength);
 }

@@ -34,4 +34,25 @@ public interface IAuditStore
 
     /// <summary>Appends an entry that records no transition of an action: sign-ins, alarms, configuration.</summary>
     Task AppendAsync(string tenant, AuditDraft draft, CancellationToken cancellation);
+
+    /// <summary>
+    /// Erases what stands beside entries: payloads, their salts and the business ids that lead to them. Entries of actions that have not
+    /// ended keep theirs. The erasure is itself an entry, and the log verifies as before.
+    /// </summary>
+    /// <param name="tenant">Whose entries.</param>
+    /// <param name="scope">Which of them.</param>
+    /// <param name="actor">Who erases.</param>
+    /// <param name="cancellation">Cancels between two steps; what is erased stays erased.</param>
+    Task<ErasureOutcome> EraseAsync(string tenant, ErasureScope scope, string actor, CancellationToken cancellation);
 }
+
+/// <summary>What to erase; exactly one of the two is given.</summary>
+/// <param name="Before">Entries older than this.</param>
+/// <param name="ActionId">Entries of this action.</param>
+public sealed record ErasureScope(DateTimeOffset? Before, string? ActionId);
+
+/// <summary>What an erasure did.</summary>
+/// <param name="Payloads">Payloads erased.</param>
+/// <param name="Correlations">Business ids erased.</param>
+/// <param name="Kept">Payloads in the scope that were kept because their action has not ended.</param>
+public sealed record ErasureOutcome(long Payloads, long Correlations, long Kept);

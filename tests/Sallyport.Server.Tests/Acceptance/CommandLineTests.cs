@@ -13,7 +13,7 @@ public sealed class CommandLineTests(TestGate gate) : IClassFixture<TestGate>, I
     public static TheoryData<string> Verbs =>
     [
         "serve", "demo", "init", "check", "docs", "login", "logout", "person add", "person list", "agent create", "agent list", "agent rotate", "agent revoke", "approvals",
-        "approve", "deny", "halt", "halts", "resume", "action show", "action compensate", "action resolve", "chain", "audit export", "audit verify", "policy test", "policy explain", "policy replay", "policy shadow start", "policy shadow stop", "policy shadow report", "release publish", "release list",
+        "approve", "deny", "halt", "halts", "resume", "action show", "action compensate", "action resolve", "chain", "audit export", "audit verify", "audit who", "audit receipt", "audit rotate-key", "audit erase", "fsck", "policy test", "policy explain", "policy replay", "policy shadow start", "policy shadow stop", "policy shadow report", "release publish", "release list",
     ];
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class CommandLineTests(TestGate gate) : IClassFixture<TestGate>, I
     public static TheoryData<string, int> Mistakes => new()
     {
         { "nonsense", 3 }, { "approve", 3 }, { "halt all", 3 }, { "init x --template payroll", 3 }, { "action resolve act_1 --outcome perhaps --evidence x", 3 },
-        { "check nowhere", 1 }, { "audit verify nowhere", 1 }, { "serve --config nowhere.json", 3 }, { "serve --connector payments", 3 }, { "serve --data d --bundle nowhere --listen http://127.0.0.1:0", 1 },
+        { "check nowhere", 1 }, { "audit verify nowhere", 1 }, { "audit who nowhere --action act_1", 1 }, { "fsck --data nowhere", 3 }, { "serve --config nowhere.json", 3 }, { "serve --connector payments", 3 }, { "serve --data d --bundle nowhere --listen http://127.0.0.1:0", 1 },
         { "docs nowhere --out o", 1 }, { "policy test nowhere", 3 }, { "release publish nowhere", 1 }, { "policy test --coverage-min 101", 3 }, { "policy test --boundaries some", 3 }, { "agent rotate nowhere.json", 1 },
         { "approvals --server http://127.0.0.1:1", 2 }, { "approvals --server nonsense", 3 }, { "login dana --server http://127.0.0.1:1", 2 }, { "demo --once --bundle nowhere", 1 },
         { "action show act_0", 1 }, { "policy explain act_0", 1 }, { "chain nothing-here", 1 }, { "resume hlt_0", 1 }, { "approve apr_0 --digest sha256:0", 1 }, { "halt customer:7 --reason x", 1 },

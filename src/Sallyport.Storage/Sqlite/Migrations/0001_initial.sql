@@ -191,3 +191,13 @@ create trigger audit_leaf_is_kept before delete on audit_leaf begin select raise
 -- What stands beside an entry can be erased; the entry then still verifies.
 create table audit_payload (seq integer primary key, salt blob not null, payload text not null);
 create table correlation (tenant text not null, value text not null, seq integer not null, primary key (tenant, value, seq)) without rowid;
+
+-- Which log this is; written once, when the store is first served.
+create table audit_log (id integer primary key check (id = 1), store text not null, origin text not null, first_key text not null, created_at integer not null);
+-- Roots of full subtrees of 256^level leaves (level 1 and up): the upper tiles. The lowest tiles are the leaf hashes themselves.
+create table audit_node (level integer not null check (level > 0), n integer not null, hash blob not null, primary key (level, n)) without rowid;
+create trigger audit_node_is_final before update on audit_node begin select raise(abort, 'audit nodes are final'); end;
+create trigger audit_node_is_kept before delete on audit_node begin select raise(abort, 'audit nodes are kept'); end;
+-- The last checkpoint, and those that announce a new log key for good.
+create table audit_checkpoint (size integer primary key, at integer not null, rotation integer not null, note text not null);
+create index correlation_entry on correlation (seq);
