@@ -106,7 +106,7 @@ public static class SallyportServer
             var policy = options.Audit.Policy();
             var log = await AuditLog.OpenAsync(store, options, Ids(services), time);
             services.AddSingleton(log).AddSingleton(log.Signer).AddSingleton(log.Tree).AddSingleton(log.Publisher).AddSingleton(log.Witnesses).AddSingleton(store.Tree);
-            services.AddSingleton(policy).AddSingleton<IntentCover>().AddSingleton<KeyRotation>();
+            services.AddSingleton(policy).AddSingleton<IntentCover>().AddSingleton<IntentCheck>(provider => provider.GetRequiredService<IntentCover>().MissingAsync).AddSingleton<KeyRotation>();
         }
         catch (Exception fault) when (fault is AuditLogException or IOException or UnauthorizedAccessException or StoreUnavailableException or ServerStartException)
         {

@@ -22,8 +22,8 @@ namespace Sallyport.Actions;
 /// </code>
 /// </remarks>
 public sealed class ActionExecutor(
-    IActionStore store, ConnectorSet connectors, EffectGate gate, ReplicaPermit permit, ActionClaim claim, ActionSignals signals, TimeProvider time,
-    IntentCover? cover = null)
+    IActionStore store, ConnectorSet connectors, EffectGate gate, ReplicaPermit permit, ActionClaim claim, IntentCheck intents, ActionSignals signals,
+    TimeProvider time)
 {
     /// <summary>Claims and executes an approved action; returns it as it then is.</summary>
     public async Task<ActionRecord> ExecuteAsync(ActionRecord approved, CancellationToken cancellation)
@@ -61,7 +61,7 @@ public sealed class ActionExecutor(
         if (!effect.Request.TryRender(input with { Action = Reference(claimed) }, out var request, out var error))
             return new EffectOutcome(EffectStatus.NotSent, default, "The request cannot be made: " + error);
         // Where the risk demands it, somebody else has seen the intent before anything leaves.
-        if (cover is not null && await cover.MissingAsync(contract.Risk, CancellationToken.None) is { } missing) return new EffectOutcome(EffectStatus.Withheld, default, missing);
+        if (await intents(contract.Risk, CancellationToken.None) is { } missing) return new EffectOutcome(EffectStatus.Withheld, default, missing);
         // A permit that lapsed for a moment is renewed within moments; a store that stays away withholds the effect.
         if (!await permit.FreshAsync(EffectSpec.LeaseSlack / 2))
             return new EffectOutcome(EffectStatus.Withheld, default, "This server's permit to send has lapsed: it cannot reach its store.");

@@ -18,6 +18,11 @@ public sealed record WitnessPolicy(IReadOnlyDictionary<RiskClass, int> Required)
     public static WitnessPolicy None { get; } = new(new Dictionary<RiskClass, int>());
 }
 
+/// <summary>Why the intents recorded so far may not be acted on yet for a risk class; null when they may.</summary>
+/// <param name="risk">The class.</param>
+/// <param name="cancellation">Cancels waiting.</param>
+public delegate Task<string?> IntentCheck(RiskClass risk, CancellationToken cancellation);
+
 /// <summary>
 /// Between the intent's commit and the gate: where the risk demands it, nothing leaves before a checkpoint that covers the intent carries
 /// enough cosignatures. A missing witness is our own restraint, never a reason to go on.

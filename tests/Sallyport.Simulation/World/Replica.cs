@@ -47,7 +47,7 @@ internal sealed class Replica
         var shadows = new ShadowMode(ReleaseStore, Releases);
         Signals = new ActionSignals(Actions, time);
         var claim = new ActionClaim(Actions, Releases, connectors, permit, ids, time);
-        var executor = new ActionExecutor(Actions, connectors, gate, permit, claim, Signals, time);
+        var executor = new ActionExecutor(Actions, connectors, gate, permit, claim, (_, _) => Task.FromResult<string?>(null), Signals, time);
         Settler = new UnknownSettler(Actions, Releases, connectors, gate, Signals, time);
         Upkeep = new ActionUpkeep(Actions, executor, Settler, Signals, time);
         Pipeline = new ActionPipeline(Actions, Releases, connectors, gate, permit, executor, Signals, shadows, ids, time);

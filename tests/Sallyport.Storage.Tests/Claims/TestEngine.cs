@@ -21,7 +21,8 @@ internal sealed class TestEngine
         Renewal = new PermitRenewal(store.Halts, Gate, Permit, new CredentialCache(), time);
         var stopper = new AttemptStopper(store.Actions, releases, set);
         KillSwitch = new KillSwitch.KillSwitch(store.Halts, Gate, Renewal, new CredentialCache(), stopper.StopAsync, new LogSigner("test", ids.Bytes(32)), ids, time);
-        Executor = new ActionExecutor(store.Actions, set, Gate, Permit, new ActionClaim(store.Actions, releases, set, Permit, ids, time), signals, time);
+        Executor = new ActionExecutor(store.Actions, set, Gate, Permit, new ActionClaim(store.Actions, releases, set, Permit, ids, time),
+            (_, _) => Task.FromResult<string?>(null), signals, time);
         Pipeline = new ActionPipeline(store.Actions, releases, set, Gate, Permit, Executor, signals, new ShadowMode(store.Releases, releases), ids, time);
         Settler = new UnknownSettler(store.Actions, releases, set, Gate, signals, time);
         Upkeep = new ActionUpkeep(store.Actions, Executor, Settler, signals, time);
