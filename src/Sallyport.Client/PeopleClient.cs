@@ -56,7 +56,10 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     public Task<ActionView> ResolveAsync(string id, ResolveCall call, CancellationToken cancellation = default) =>
         SendAsync<ActionView>(HttpMethod.Post, $"/v1/actions/{id}/resolve", call, cancellation);
 
-    /// <summary>Halts.</summary>
+    /// <summary>The signed receipt of a completed halt.</summary>
+    public Task<HaltReceipt> HaltReceiptAsync(string haltId, CancellationToken cancellation = default) => SendAsync<HaltReceipt>(HttpMethod.Get, "/v1/halts/" + Uri.EscapeDataString(haltId), null, cancellation);
+
+    /// <summary>Stops something.</summary>
     public Task<HaltReceipt> HaltAsync(HaltCall call, CancellationToken cancellation = default) => SendAsync<HaltReceipt>(HttpMethod.Post, "/v1/halts", call, cancellation);
 
     /// <summary>Halts in force.</summary>

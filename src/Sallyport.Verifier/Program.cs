@@ -6,6 +6,7 @@ const string Help = """
     sallyport-verifier FOLDER                    verifies an exported audit log
     sallyport-verifier who FOLDER --action ID    who approved what, when, on which facts
     sallyport-verifier receipt FILE --key FILE   verifies the receipt (.tlog-proof) of one entry
+    sallyport-verifier halt FILE --key FILE      verifies the receipt of a halt
 
     Works offline: no server, no network. Every entry is held against the signed checkpoint, every payload against its entry, every effect
     against its recorded intent, approvals and statement.
@@ -43,11 +44,14 @@ switch (words)
     case ["receipt", var file]:
         var receipt = Receipt.Verify(file, trust);
         return Answer(receipt, receipt.ToText(), receipt.Verified);
+    case ["halt", var file]:
+        var halt = HaltReceipt.Verify(file, trust);
+        return Answer(halt, halt.ToText(), halt.Verified);
     case ["who", var folder] when options.TryGetValue("--action", out var action):
         var (found, account) = ActionAccount.Of(folder, action, trust);
         if (account is not null) return Answer(account, account.ToText(), true);
         return Answer(found, found.Verified ? $"The log verifies, but holds no action {action}." : found.ToText(), false);
-    case [var folder] when folder is not ("who" or "receipt"):
+    case [var folder] when folder is not ("who" or "receipt" or "halt"):
         var report = ExportVerifier.Verify(folder, trust);
         return Answer(report, report.ToText(), report.Verified);
     default:

@@ -20,14 +20,26 @@ internal static class HaltVerbs
             }, scope, reason);
     }
 
-    internal static Command List() => Connection.Verb("halts", "List halts in force.\n\nExample: sallyport halts", async (parsed, client, cancellation) =>
+    internal static Command List()
     {
-        var halts = await client.HaltsAsync(cancellation);
-        if (parsed.GetValue(Connection.AsJson)) Output.Json(new { halts });
-        else if (halts.Count == 0) Output.Line("Nothing is halted.");
-        else Output.Table(["halt", "scope", "by", "reason", "since"], halts.Select(h => (IReadOnlyList<string>)[h.Id, h.Scope, h.By, h.Reason, Output.Ago(h.At, TimeProvider.System)]));
-        return ExitCodes.Ok;
-    });
+        var receipt = new Option<string?>("--receipt") { Description = "A halt's id: print its signed receipt, for sallyport-verifier halt." };
+        return Connection.Verb("halts", "List halts in force.\n\nExample: sallyport halts", async (parsed, client, cancellation) =>
+        {
+            if (parsed.GetValue(receipt) is { } id)
+            {
+                var found = await client.HaltReceiptAsync(id, cancellation);
+                if (parsed.GetValue(Connection.AsJson)) Output.Json(found);
+                else System.Console.Out.Write(found.Signed);
+                return ExitCodes.Ok;
+            }
+
+            var halts = await client.HaltsAsync(cancellation);
+            if (parsed.GetValue(Connection.AsJson)) Output.Json(new { halts });
+            else if (halts.Count == 0) Output.Line("Nothing is halted.");
+            else Output.Table(["halt", "scope", "by", "reason", "since"], halts.Select(h => (IReadOnlyList<string>)[h.Id, h.Scope, h.By, h.Reason, Output.Ago(h.At, TimeProvider.System)]));
+            return ExitCodes.Ok;
+        }, receipt);
+    }
 
     internal static Command Resume()
     {

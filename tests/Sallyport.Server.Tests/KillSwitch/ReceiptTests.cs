@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Server.Tests.Support;
+using Sallyport.Verifier;
 
 namespace Sallyport.Server.Tests.KillSwitch;
 
@@ -32,6 +33,23 @@ public sealed class ReceiptTests : IAsyncLifetime
 
         var again = (await _gate.SendAsync(HttpMethod.Get, "/v1/halts/" + receipt.Str("halt_id"), null, await _gate.SessionAsync("dana"))).MustBe(200);
         Assert.Equal(receipt.Str("signed"), again.Str("signed"));
+        await VerifiesOfflineAsync(receipt.Str("signed")!);
+    }
+
+    /// <summary>With a key that somebody kept, and not once a word of it is changed.</summary>
+    private async Task VerifiesOfflineAsync(string signed)
+    {
+        var key = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(key, (await _gate.SendAsync(HttpMethod.Get, "/audit/keys", null, null)).MustBeText(200));
+        await File.WriteAllTextAsync(file, signed);
+        Assert.Equal("workflow:refund", HaltReceipt.Verify(file, new ReaderTrust(key)).Statement?.GetProperty("scope").GetString());
+
+        await File.WriteAllTextAsync(file, signed.Replace("\"unresolved\":[]", "\"unresolved\":[ ]", StringComparison.Ordinal));
+        Assert.Equal(["None of the keys signed it."], HaltReceipt.Verify(file, new ReaderTrust(key)).Faults);
+        Assert.False(HaltReceipt.Verify(file, new ReaderTrust()).Verified);
+        File.Delete(key);
+        File.Delete(file);
     }
 
     [Fact]
