@@ -45,23 +45,28 @@ internal sealed class CrashBase : IAsyncDisposable
     /// <summary>Somebody who may approve.</summary>
     internal string Dana { get; private set; } = "";
 
+    /// <summary>Another one.</summary>
+    internal string Erin { get; private set; } = "";
+
     internal string Bundle => _bundle.Folder;
 
     /// <summary>One address for every server of the mode: tokens name it as their audience.</summary>
     internal string Url { get; private set; } = "";
 
-    internal static async Task<CrashBase> StartAsync(ConnectorMode mode)
+    /// <param name="mode">What the contract of refunds promises.</param>
+    /// <param name="change">A further change to the bundle.</param>
+    internal static async Task<CrashBase> StartAsync(ConnectorMode mode, Action<BundleCopy>? change = null)
     {
         var made = new CrashBase(mode);
         made.Promise();
+        change?.Invoke(made._bundle);
         made.Payments = await PaymentsProcess.StartAsync(Path.Combine(made._folder, "payments"));
         await using var gate = new GateProcess(Path.Combine(made._folder, "base"), made.Payments.Url, made.Bundle) { Url = FreeAddress() };
         await gate.StartAsync();
         made.Url = gate.Url;
         made.Admin = await SignInAsync(gate, "admin");
-        (await gate.SendAsync(HttpMethod.Post, "/v1/people",
-            new { username = "dana", display_name = "Dana", password = TestGate.Password, groups = new[] { "support-leads" }, roles = new[] { "approver" } }, made.Admin)).MustBe(201);
-        made.Dana = await SignInAsync(gate, "dana");
+        made.Dana = await AddApproverAsync(gate, "dana", made.Admin);
+        made.Erin = await AddApproverAsync(gate, "erin", made.Admin);
         var agent = new { name = "crash-agent", owner = "admin", workflow = "refund", scopes = new[] { "refund:issue" }, public_key = made.Agent.PublicJwk };
         made.Agent.Id = (await gate.SendAsync(HttpMethod.Post, "/v1/agents", agent, made.Admin)).MustBe(201).Str("agent_id")!;
         var ticket = new { workflow = "refund", source = "ticket", input = new { ticket_id = "TCK-1", order_id = "ord_000001", message = "broken" } };
@@ -70,15 +75,16 @@ internal sealed class CrashBase : IAsyncDisposable
     }
 
     /// <summary>A fresh copy of the data folder, and a server on it that is not started.</summary>
-    internal (string Folder, GateProcess Gate) Copy()
+    /// <param name="target">Where to; by default a folder of its own.</param>
+    internal (string Folder, GateProcess Gate) Copy(string? target = null)
     {
-        var folder = Path.Combine(_folder, $"cell-{++_copies:D4}");
+        var folder = target ?? Path.Combine(_folder, $"cell-{++_copies:D4}");
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.GetFiles(Path.Combine(_folder, "base"))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         return (folder, new GateProcess(folder, Payments.Url, Bundle) { Url = Url });
     }
 
-    /// <summary>A token for the agent; null when the server went away before it answered, or when a halt holds for the agent.</summary>
+    /// <summary>A token for the agent; null when the server went away before it answered, when its store has failed, or when a halt holds for the agent.</summary>
     internal async Task<string?> TokenAsync(GateProcess gate)
     {
         var form = new Dictionary<string, string>
@@ -87,7 +93,8 @@ internal sealed class CrashBase : IAsyncDisposable
             ["client_assertion"] = Agent.Assertion(gate.Url, $"matrix-jti-{++_tokens:D8}"),
         };
         var reply = await gate.TrySendAsync(HttpMethod.Post, "/oauth/token", new FormUrlEncodedContent(form), null);
-        return reply is { Status: 401 } && reply.Str("error_description") == "The agent is halted." ? null : reply?.MustBe(200).Str("access_token");
+        var isRefused = reply is { Status: 503 } || (reply is { Status: 401 } && reply.Str("error_description") == "The agent is halted.");
+        return isRefused ? null : reply?.MustBe(200).Str("access_token");
     }
 
     public async ValueTask DisposeAsync()
@@ -96,6 +103,13 @@ internal sealed class CrashBase : IAsyncDisposable
         _bundle.Dispose();
         Agent.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<string> AddApproverAsync(GateProcess gate, string name, string admin)
+    {
+        var person = new { username = name, display_name = name, password = TestGate.Password, groups = new[] { "support-leads" }, roles = new[] { "approver" } };
+        (await gate.SendAsync(HttpMethod.Post, "/v1/people", person, admin)).MustBe(201);
+        return await SignInAsync(gate, name);
     }
 
     private static async Task<string> SignInAsync(GateProcess gate, string name) =>

@@ -8,7 +8,7 @@ namespace Sallyport.Server.Tests.Crash;
 /// <param name="Before">Where it died in the life before, to have something to recover from; null for the first life.</param>
 internal sealed record CrashCell(ConnectorMode Mode, string Fault, FaultPoint Point, int Occurrence = 1, FaultPoint? Before = null)
 {
-    private const int SigKilled = 128 + 9;
+    private const int SigKilled = 128 + Signals.Kill;
     private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(20);
 
     public override string ToString() => $"{Mode}/{Fault}/{(Before is { } before ? before + "+" : "")}{Point}:{Occurrence}";

@@ -14,14 +14,15 @@ namespace Sallyport.Server.Tests.Crash;
 /// </summary>
 internal static class CrashHost
 {
-    /// <summary>Environment variable with the point and its occurrence: <c>RequestSent:1</c>.</summary>
+    /// <summary>Environment variable with the point, its occurrence and, for a freeze, the word: <c>RequestSent:1</c>, <c>GateEntered:1:stop</c>.</summary>
     internal const string Armed = "CRASH_POINT";
 
     /// <summary>Arguments: data folder, address, bundle folder, URL of payments.</summary>
     internal static async Task<int> RunAsync(string[] arguments)
     {
         var armed = (Environment.GetEnvironmentVariable(Armed) ?? throw new InvalidOperationException($"{Armed} is not set.")).Split(':');
-        var trigger = new FaultTrigger(Enum.Parse<FaultPoint>(armed[0]), int.Parse(armed[1], System.Globalization.CultureInfo.InvariantCulture));
+        var trigger = new FaultTrigger(
+            Enum.Parse<FaultPoint>(armed[0]), int.Parse(armed[1], System.Globalization.CultureInfo.InvariantCulture), armed is [_, _, "stop"] ? Signals.Stop : Signals.Kill);
         var options = new ServerOptions
         {
             Data = arguments[0], Listen = arguments[1], Bundles = [arguments[2]], AdminPassword = TestGate.Password,

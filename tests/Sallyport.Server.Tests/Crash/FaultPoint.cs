@@ -11,18 +11,32 @@ internal enum FaultPoint
     HaltBefore, HaltAfter, HaltDrained, ReceiptBefore, ReceiptAfter, RecoveryBefore, RecoveryAfter,
 }
 
-/// <summary>Ends this process by SIGKILL at one occurrence of one point, as a power cut would: no handler runs, nothing is flushed.</summary>
-internal sealed partial class FaultTrigger(FaultPoint point, int occurrence)
+/// <summary>
+/// Ends this process by SIGKILL at one occurrence of one point, as a power cut would: no handler runs, nothing is flushed. Or freezes it
+/// there by SIGSTOP, as a paused machine would be.
+/// </summary>
+internal sealed class FaultTrigger(FaultPoint point, int occurrence, int signal)
 {
-    private const int SigKill = 9;
     private int _seen;
 
     internal void Hit(FaultPoint here)
     {
-        if (here == point && Interlocked.Increment(ref _seen) == occurrence && Kill(Environment.ProcessId, SigKill) != 0)
-            throw new InvalidOperationException("The process could not kill itself.");
+        if (here == point && Interlocked.Increment(ref _seen) == occurrence) Signals.Send(Environment.ProcessId, signal);
+    }
+}
+
+/// <summary>Signals to processes of these tests.</summary>
+internal static partial class Signals
+{
+    internal const int Kill = 9;
+    internal const int Continue = 18;
+    internal const int Stop = 19;
+
+    internal static void Send(int process, int signal)
+    {
+        if (SendNative(process, signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be sent to process {process}.");
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
+    private static partial int SendNative(int pid, int signal);
 }
