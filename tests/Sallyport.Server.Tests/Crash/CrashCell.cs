@@ -1,17 +1,15 @@
 namespace Sallyport.Server.Tests.Crash;
 
-/// <summary>One death of the server, or two in a row.</summary>
+/// <summary>A server that dies, once or several times in a row, on the same data.</summary>
 /// <param name="Mode">What the contract promises.</param>
 /// <param name="Fault">What payments does with the first two effects; <c>none</c> for nothing.</param>
-/// <param name="Point">Where the server dies.</param>
-/// <param name="Occurrence">At which occurrence of the point.</param>
-/// <param name="Before">Where it died in the life before, to have something to recover from; null for the first life.</param>
-internal sealed record CrashCell(ConnectorMode Mode, string Fault, FaultPoint Point, int Occurrence = 1, FaultPoint? Before = null)
+/// <param name="Deaths">Where it dies, life after life: the later ones may be reached only while it recovers from the earlier ones.</param>
+internal sealed record CrashCell(ConnectorMode Mode, string Fault, params IReadOnlyList<FaultPoint> Deaths)
 {
     private const int SigKilled = 128 + Signals.Kill;
     private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(20);
 
-    public override string ToString() => $"{Mode}/{Fault}/{(Before is { } before ? before + "+" : "")}{Point}:{Occurrence}";
+    public override string ToString() => $"{Mode}/{Fault}/{string.Join('+', Deaths)}";
 
     /// <summary>Runs it on a copy of the base and returns what does not agree.</summary>
     internal async Task<IReadOnlyList<string>> RunAsync(CrashBase shared)
@@ -22,8 +20,8 @@ internal sealed record CrashCell(ConnectorMode Mode, string Fault, FaultPoint Po
         await using var _ = gate;
         if (Fault != "none") await shared.Payments.FaultAsync(Fault, 2, Fault == "slow_before_effect" ? 700 : 0);
         var work = new CrashWork(shared, gate);
-        if (Before is { } before && await DieAsync(gate, work, before, 1) is { } early) return [early];
-        if (await DieAsync(gate, work, Point, Occurrence) is { } survived) return [survived];
+        foreach (var point in Deaths)
+            if (await DieAsync(gate, work, point) is { } survived) return [survived];
         await shared.Payments.HealAsync();
         gate.Armed = null;
         await gate.StartAsync();
@@ -38,9 +36,9 @@ internal sealed record CrashCell(ConnectorMode Mode, string Fault, FaultPoint Po
     }
 
     /// <summary>A life that must end at a point; why not, when it did not.</summary>
-    private static async Task<string?> DieAsync(GateProcess gate, CrashWork work, FaultPoint point, int occurrence)
+    private static async Task<string?> DieAsync(GateProcess gate, CrashWork work, FaultPoint point)
     {
-        gate.Armed = $"{point}:{occurrence}";
+        gate.Armed = $"{point}:1";
         if (await gate.TryStartAsync() && await work.RunAsync() && await gate.ExitAsync(TimeSpan.Zero) is null)
             // All work is done; only what the server does by itself can still reach the point.
             if (await gate.ExitAsync(DeathLimit) is null) return $"{point} was not reached";

@@ -9,16 +9,18 @@ internal static class CrashMatrix
     internal static IReadOnlyList<CrashCell> All =>
         [.. from mode in Enum.GetValues<ConnectorMode>() from fault in Faults from cell in Enum.GetValues<FaultPoint>().SelectMany(point => At(mode, fault, point)) select cell];
 
-    /// <summary>Every point, every mode and every fault at least once: the n-th point in the n-th combination.</summary>
-    internal static IReadOnlyList<CrashCell> Sample
-    {
-        get
-        {
-            var modes = Enum.GetValues<ConnectorMode>();
-            return [.. Enum.GetValues<FaultPoint>().Select((point, n) => (Point: point, n)).Select(each =>
-                Enumerable.Range(each.n, modes.Length).SelectMany(n => At(modes[n % modes.Length], Faults[each.n % Faults.Length], each.Point)).First())];
-        }
-    }
+    /// <summary>Every point, every mode and every fault at least once, in chains: a server that has just recovered dies again at the next point.</summary>
+    internal static IReadOnlyList<CrashCell> Sample =>
+    [
+        new(ConnectorMode.Fenced, "slow_before_effect", FaultPoint.RequestSent, FaultPoint.RecoveryBefore, FaultPoint.RecoveryAfter, FaultPoint.FenceBefore,
+            FaultPoint.FenceAfter, FaultPoint.ProbeBefore, FaultPoint.ProbeAfter, FaultPoint.SettleBefore, FaultPoint.SettleAfter),
+        new(ConnectorMode.Fenced, "error_after_effect", FaultPoint.HaltBefore, FaultPoint.HaltAfter, FaultPoint.HaltDrained, FaultPoint.ReceiptBefore, FaultPoint.ReceiptAfter),
+        new(ConnectorMode.Idempotent, "none", FaultPoint.AcceptBefore, FaultPoint.AcceptAfter, FaultPoint.GateEntered, FaultPoint.FirstByteBefore, FaultPoint.ResponseArriving,
+            FaultPoint.ResponseReceived),
+        new(ConnectorMode.Idempotent, "close_without_effect", FaultPoint.RequestSent, FaultPoint.SettleBefore, FaultPoint.SettleAfter),
+        new(ConnectorMode.Plain, "answer_lost_after_effect", FaultPoint.OutcomeBefore, FaultPoint.OutcomeAfter, FaultPoint.ApproveBefore, FaultPoint.ApproveAfter,
+            FaultPoint.ClaimBefore, FaultPoint.ClaimAfter),
+    ];
 
     /// <summary>Runs cells, grouped by mode so that each mode is set up once.</summary>
     internal static async Task<IReadOnlyList<(CrashCell Cell, IReadOnlyList<string> Violations)>> RunAsync(IEnumerable<CrashCell> cells, Func<CrashCell, IReadOnlyList<string>, Task> done)
@@ -72,7 +74,7 @@ internal static class CrashMatrix
         await output.WriteLineAsync($"\n{"cells that agree",-18}{string.Concat(modes.Select(mode => $"{mode,12}"))}");
         foreach (var point in Enum.GetValues<FaultPoint>())
         {
-            var row = modes.Select(mode => results.Where(result => result.Cell.Mode == mode && result.Cell.Point == point).ToList());
+            var row = modes.Select(mode => results.Where(result => result.Cell.Mode == mode && result.Cell.Deaths.Contains(point)).ToList());
             await output.WriteLineAsync($"{point,-18}{string.Concat(row.Select(cell => $"{$"{cell.Count(result => result.Violations.Count == 0)}/{cell.Count}",12}"))}");
         }
     }
@@ -80,21 +82,12 @@ internal static class CrashMatrix
     /// <summary>The cells of a point in a combination; none when the combination never passes there.</summary>
     private static IEnumerable<CrashCell> At(ConnectorMode mode, string fault, FaultPoint point)
     {
-        if (mode != ConnectorMode.Fenced && point is FaultPoint.FenceBefore or FaultPoint.FenceAfter) return [];
-        return point switch
-        {
-            // What only a recovering server does needs a life before that left something open.
-            FaultPoint.RecoveryBefore or FaultPoint.RecoveryAfter => [new CrashCell(mode, fault, point, 1, FaultPoint.RequestSent)],
-            FaultPoint.FenceBefore or FaultPoint.FenceAfter or FaultPoint.ProbeBefore or FaultPoint.ProbeAfter or FaultPoint.SettleBefore or FaultPoint.SettleAfter => Settling(mode, fault, point),
-            // The halt comes last; nothing is answered after it.
-            _ => [new CrashCell(mode, fault, point)],
-        };
-    }
-
-    private static IEnumerable<CrashCell> Settling(ConnectorMode mode, string fault, FaultPoint point)
-    {
+        if (mode != ConnectorMode.Fenced && point is (FaultPoint.FenceBefore or FaultPoint.FenceAfter)) return [];
         // Without a promise nothing can be settled when the probe finds nothing.
-        if (mode == ConnectorMode.Plain && fault == "close_without_effect" && point is FaultPoint.SettleBefore or FaultPoint.SettleAfter) return [];
-        return fault is "none" or "slow_before_effect" ? [new CrashCell(mode, fault, point, 1, FaultPoint.RequestSent)] : [new CrashCell(mode, fault, point)];
+        if (mode == ConnectorMode.Plain && fault == "close_without_effect" && point is (FaultPoint.SettleBefore or FaultPoint.SettleAfter)) return [];
+        var recovers = point is FaultPoint.RecoveryBefore or FaultPoint.RecoveryAfter;
+        var settles = point is FaultPoint.FenceBefore or FaultPoint.FenceAfter or FaultPoint.ProbeBefore or FaultPoint.ProbeAfter or FaultPoint.SettleBefore or FaultPoint.SettleAfter;
+        // These need a doubt to settle: from payments' fault, or from a life before that died with its request on the way.
+        return [recovers || (settles && fault is ("none" or "slow_before_effect")) ? new CrashCell(mode, fault, FaultPoint.RequestSent, point) : new CrashCell(mode, fault, point)];
     }
 }
