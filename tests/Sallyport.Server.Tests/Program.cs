@@ -1,7 +1,15 @@
 using Sallyport.Server.Tests;
+using Sallyport.Server.Tests.Crash;
 using Sallyport.Server.Tests.Mcp.Conformance;
 using Xunit.MicrosoftTestingPlatform;
 
-// `conformance mcp` prints the report of the official MCP suite; anything else goes to the test runner.
-if (args is ["conformance", "mcp"]) return await ConformanceReport.PrintAsync(Console.Out);
-return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+// `conformance mcp` prints the report of the official MCP suite, `crash …` that of a fault matrix; `crash-host` is the server that a matrix
+// kills. Anything else goes to the test runner.
+return args switch
+{
+    ["conformance", "mcp"] => await ConformanceReport.PrintAsync(Console.Out),
+    ["crash", "matrix", .. var only] => await CrashMatrix.PrintAsync(Console.Out, only),
+    ["crash", "syscalls", .. var only] => await SyscallMatrix.PrintAsync(Console.Out, only),
+    ["crash-host", .. var host] => await CrashHost.RunAsync(host),
+    _ => await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+};

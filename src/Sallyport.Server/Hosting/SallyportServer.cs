@@ -36,6 +36,8 @@ public static class SallyportServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Standard output belongs to the answer of "serve": whoever reads the address there must not find a warning first.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // The library warns, with a stack trace, of every request that a client gets wrong; failures of ours are logged where they happen.
         builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Critical);
         builder.WebHost.UseUrls(options.Listen);
