@@ -37,7 +37,9 @@ internal sealed class CrashOracle(CrashBase shared, GateProcess gate, long ledge
         {
             if (key.Count() > 1) _violations.Add($"{key.Key} was applied {key.Count()} times");
             if (!states.ContainsKey(key.Key)) _violations.Add($"{key.Key} is in the ledger and unknown to the server");
-            if (!leaves.Any(leaf => Text(leaf, "kind") == "effect.intent" && Text(leaf, "action_id") == key.Key)) _violations.Add($"{key.Key} was applied without a recorded intent");
+            foreach (var entry in key)
+                if (!leaves.Any(leaf => Text(leaf, "kind") == "effect.intent" && Text(leaf, "action_id") == key.Key && leaf.GetProperty("attempt").GetInt32() == entry.Attempt))
+                    _violations.Add($"attempt {entry.Attempt} of {key.Key} was applied without a recorded intent");
         }
 
         foreach (var (action, state) in states)
