@@ -17,6 +17,9 @@ internal enum Catcher
 
     /// <summary>The tests of permits, which cut a server off from its store on purpose.</summary>
     Permits,
+
+    /// <summary>The tests of the audit log's publisher, on a disk that fails.</summary>
+    Publisher,
 }
 
 /// <summary>A deliberate defect, as a patch of the sources; product code knows nothing of it.</summary>

@@ -14,9 +14,10 @@ internal static partial class SeededBugList
     private const string Gate = "src/Sallyport/Execution/EffectGate.cs";
     private const string Kill = "src/Sallyport/KillSwitch/KillSwitch.cs";
     private const string Quorum = "src/Sallyport/Approvals/ApprovalQuorum.cs";
+    private const string Publisher = "src/Sallyport/Audit/CheckpointPublisher.cs";
     private const string Queue = "src/Sallyport/Approvals/ApprovalQueue.cs";
 
-    internal static IReadOnlyList<SeededBug> All => [.. OfTheStore, .. OfTheClaim, .. OfTheSend, .. OfTheKill, .. OfPeople];
+    internal static IReadOnlyList<SeededBug> All => [.. OfTheStore, .. OfTheClaim, .. OfTheSend, .. OfTheKill, .. OfPeople, .. OfTheLog];
 
     private static IReadOnlyList<SeededBug> OfTheStore =>
     [
@@ -65,5 +66,15 @@ internal static partial class SeededBugList
             new Edit(Pipeline, "if (call.HashUnder(earlier.ContractHash) != earlier.ParamHash)", "if (earlier.ParamHash.Length == 0)")),
         new("secret-in-the-payload", "The arguments are recorded as they came.",
             new Edit("src/Sallyport/Actions/AcceptedAction.cs", "TransitionLeaf.Node(call.RedactedArguments)", "TransitionLeaf.Node(call.Arguments)")),
+    ];
+
+    private static IReadOnlyList<SeededBug> OfTheLog =>
+    [
+        new("signed-before-persisted", "A checkpoint is released before it is durable.",
+            new Edit(Publisher, "        try\n        {\n            await store.KeepAsync(new StoredCheckpoint(size, note, time.Now(), rotation), cancellation);", "        _released = new PublishedCheckpoint(size, root, note, 0);\n        try\n        {\n            await store.KeepAsync(new StoredCheckpoint(size, note, time.Now(), rotation), cancellation);"))
+        { By = Catcher.Publisher },
+        new("history-not-compared", "A checkpoint is signed that does not contain the one before it.",
+            new Edit(Publisher, "if (!(await tree.RootAsync(last.Size, cancellation)).AsSpan().SequenceEqual(last.Root)) throw new AuditLogException($\"the first {last.Size} entries are no longer those that were signed\");", ""))
+        { By = Catcher.Publisher },
     ];
 }

@@ -78,7 +78,13 @@ internal static partial class SeededBugsCommand
 
     private static (bool Found, string How) TryTests(PatchedTree tree, Catcher catcher)
     {
-        var (program, tests) = (Program(catcher), catcher == Catcher.SingleSend ? "SingleSendTests" : "PermitTests");
+        var (program, tests) = (Program(catcher), catcher switch
+        {
+            Catcher.SingleSend => "SingleSendTests",
+            Catcher.Permits => "PermitTests",
+            Catcher.Publisher => "PublisherTests",
+            Catcher.Simulation => throw new ArgumentOutOfRangeException(nameof(catcher)),
+        });
         var (code, output) = tree.Run("dotnet", $"artifacts/bin/{program}/release/{program}.dll", "--filter-class", "*" + tests);
         return (code != 0 && output.Contains("failed:", StringComparison.Ordinal), tests);
     }
@@ -88,6 +94,7 @@ internal static partial class SeededBugsCommand
         Catcher.Simulation => "Sallyport.Simulation",
         Catcher.SingleSend => "Sallyport.Server.Tests",
         Catcher.Permits => "Sallyport.Storage.Tests",
+        Catcher.Publisher => "Sallyport.Verifier.Tests",
     };
 
     private static (int Code, string Output) Simulate(PatchedTree tree, int seeds) =>
