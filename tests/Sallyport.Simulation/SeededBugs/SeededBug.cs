@@ -18,6 +18,9 @@ internal enum Catcher
     /// <summary>The tests of permits, which cut a server off from its store on purpose.</summary>
     Permits,
 
+    /// <summary>The tests of the ways out of an unknown outcome.</summary>
+    WaysOut,
+
     /// <summary>The tests of the audit log's publisher, on a disk that fails.</summary>
     Publisher,
 }

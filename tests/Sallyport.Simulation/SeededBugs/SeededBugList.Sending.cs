@@ -11,7 +11,8 @@ internal static partial class SeededBugList
             new Edit(Settler, "        var isFinal = effect.Stop is { } stop\n            ? stop.TryRender(input, out var stopRequest, out _) && await connector.FenceAsync(stopRequest, cancellation)", "        var stopRequest = default(JsonElement);\n        var isFinal = effect.Stop is { } stop\n            ? stop.TryRender(input, out stopRequest, out _)"),
             new Edit(Settler, "if (isFinal) return await AbsentAsync(action, effect, cancellation);", "if (isFinal && (effect.Stop is null || await connector.FenceAsync(stopRequest, cancellation))) return await AbsentAsync(action, effect, cancellation);")),
         new("fence-taken-for-granted", "A fence that was not confirmed counts as one.",
-            new Edit(Settler, "&& await connector.FenceAsync(stopRequest, cancellation)", "&& (await connector.FenceAsync(stopRequest, cancellation) || true)")),
+            new Edit(Settler, "&& await connector.FenceAsync(stopRequest, cancellation)", "&& (await connector.FenceAsync(stopRequest, cancellation) || true)"))
+        { By = Catcher.WaysOut },
         new("cancelled-although-left", "An action of which an attempt had left is called cancelled.",
             new Edit(Outcome, "return next.HasLeft ? Failed(next, code, outcome) : new AttemptOutcome(", "return new AttemptOutcome(")),
         new("refusal-of-the-second-taken-for-the-first", "A refusal of a repeated request says that the first one was not applied either.",

@@ -82,6 +82,7 @@ internal static partial class SeededBugsCommand
         {
             Catcher.SingleSend => "SingleSendTests",
             Catcher.Permits => "PermitTests",
+            Catcher.WaysOut => "WaysOutTests",
             Catcher.Publisher => "PublisherTests",
             Catcher.Simulation => throw new ArgumentOutOfRangeException(nameof(catcher)),
         });
@@ -93,7 +94,7 @@ internal static partial class SeededBugsCommand
     {
         Catcher.Simulation => "Sallyport.Simulation",
         Catcher.SingleSend => "Sallyport.Server.Tests",
-        Catcher.Permits => "Sallyport.Storage.Tests",
+        Catcher.Permits or Catcher.WaysOut => "Sallyport.Storage.Tests",
         Catcher.Publisher => "Sallyport.Verifier.Tests",
     };
 

@@ -40,6 +40,9 @@ internal sealed class LedgerConnector : IConnector
     /// <summary>Whether reads, fences and revocations are answered.</summary>
     internal bool Answers { get; set; } = true;
 
+    /// <summary>Whether fences and revocations are confirmed while the rest answers.</summary>
+    internal bool ConfirmsStops { get; set; } = true;
+
     /// <summary>Applied effects by key, in order.</summary>
     internal List<string> Ledger { get; } = [];
 
@@ -82,7 +85,7 @@ internal sealed class LedgerConnector : IConnector
 
     public Task<bool> FenceAsync(JsonElement request, CancellationToken cancellation)
     {
-        if (!Answers) return Task.FromResult(false);
+        if (!Answers || !ConfirmsStops) return Task.FromResult(false);
         FencesAndRevocations++;
         if (request.TryGetProperty("delete", out var path)) _stopped.Add(path.GetString()![(path.GetString()!.LastIndexOf('/') + 1)..]);
         else _minimum[request.GetProperty("put").GetString()!["/fences/".Length..]] = request.GetProperty("body").GetProperty("minimum_attempt").GetInt32();

@@ -43,6 +43,23 @@ public sealed class WaysOutTests : EngineTest
     }
 
     [Theory]
+    [InlineData(Fence)]
+    [InlineData(Revoke)]
+    public async Task Stopped_WithoutAConfirmation_TheProbesAbsenceProvesNothing(string stop)
+    {
+        await PromiseAsync(stop);
+        Payments.ConfirmsStops = false;
+        Payments.Fates.Enqueue(Fate.Late);
+        var action = await ProposeAsync();
+
+        Assert.Equal((ActionState.Unknown, 1), ((await UpkeepAsync(action)).State, (await FindAsync(action)).Attempt));
+        Payments.Land();
+        Payments.ConfirmsStops = true;
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((ActionState.Succeeded, 1, 1), ((await UpkeepAsync(action)).State, Payments.Ledger.Count, Payments.Received));
+    }
+
+    [Theory]
     [InlineData(nameof(Fate.AnswerLost), 1)]
     [InlineData(nameof(Fate.RequestLost), 1)]
     [InlineData(nameof(Fate.Late), 2)]
