@@ -5,7 +5,7 @@ namespace Sallyport.Simulation.SeededBugs;
 /// <summary>A copy of the sources below <c>artifacts</c> in which defects are put and taken back; built only as far as the catchers need it.</summary>
 internal sealed class PatchedTree(string root)
 {
-    private static readonly string[] Parts = ["src", "tests/Sallyport.Simulation", "tests/Sallyport.Server.Tests", "tests/Sallyport.Storage.Tests", "tests/Sallyport.Testing", "workflows", "eng"];
+    private static readonly string[] Parts = ["src", "tests/Sallyport.Simulation", "tests/Sallyport.Server.Tests", "tests/Sallyport.Storage.Tests", "tests/Sallyport.Verifier.Tests", "tests/Sallyport.Testing", "workflows", "eng"];
     private static readonly string[] Skipped = ["artifacts", "bin", "obj", "node_modules"];
     private readonly string _tree = Path.Combine(root, "artifacts", "seeded-bugs");
 
