@@ -110,13 +110,14 @@ internal sealed class AgentActor(Universe universe, string id)
     /// <summary>What the token endpoint does after it has verified the assertion.</summary>
     private async Task<bool> SignInAsync(Replica replica)
     {
-        var asked = universe.Scheduler.Now;
         if (await replica.Identities.FindAgentAsync(id, CancellationToken.None) is not { Status: AgentStatus.Active } agent) return false;
+        // What was read before a halt began belongs to before it; a request that was only asked before may be answered from after its end.
+        var read = universe.Scheduler.Now;
         var token = "spa_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{id}/{++_tokens}")));
         var stored = new StoredToken(AgentTokens.Digest(token), id, agent.Scopes, agent.Generation, Resource, replica.Time.Now() + AgentTokens.Life);
         var leaf = new AuditDraft("token.issued", "agent:" + id);
         if (!await replica.Identities.IssueTokenAsync(stored, $"{id}/{_tokens}", stored.ExpiresAt, leaf, Cast.Tenant, CancellationToken.None)) return false;
-        (_token, _issued) = (token, asked);
+        (_token, _issued) = (token, read);
         return true;
     }
 
