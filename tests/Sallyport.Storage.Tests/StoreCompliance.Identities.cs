@@ -114,7 +114,7 @@ public abstract partial class StoreCompliance
     }
 
     private Task StartSessionAsync(byte hash) => Store.Identities.StartSessionAsync(
-        new StoredSession([hash], "usr_1", Time.Now() + TimeSpan.FromHours(1)), Leaf("session.started"), Tenant, Cancellation);
+        new StoredSession([hash], "usr_1", new SignIn(SignIn.Local, Time.Now()), Time.Now() + TimeSpan.FromHours(1)), Leaf("session.started"), Tenant, Cancellation);
 
     private Task<HumanPrincipal?> FindSessionAsync(byte hash) => Store.Identities.FindSessionAsync([hash], Time.GetUtcNow(), Cancellation);
 }

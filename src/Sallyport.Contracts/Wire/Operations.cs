@@ -115,7 +115,9 @@ public sealed record SessionView(string Token, string Username, IReadOnlyList<st
 /// <param name="Password">First password, 12 characters or more.</param>
 /// <param name="Groups">Groups, for example <c>support-leads</c>.</param>
 /// <param name="Roles">Roles: <c>viewer</c>, <c>approver</c>, <c>operator</c>, <c>administrator</c>.</param>
-public sealed record PersonCall(string Username, string DisplayName, string Password, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles);
+/// <param name="Email">Address for messages, and for matching the person in other systems.</param>
+public sealed record PersonCall(
+    string Username, string DisplayName, string Password, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles, string? Email = null);
 
 /// <summary>A person's account.</summary>
 /// <param name="UserId">Opaque id; the one that audit entries carry.</param>

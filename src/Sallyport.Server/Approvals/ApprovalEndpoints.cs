@@ -44,7 +44,7 @@ internal static class ApprovalEndpoints
             return;
         }
 
-        var result = await queue.DecideAsync(person, id, call.Decision == "approve", call.Digest, call.Reason, http.RequestAborted);
+        var result = await queue.DecideAsync(person, new ApprovalAnswer(id, call.Decision == "approve", call.Digest, call.Reason), http.RequestAborted);
         if (result.Error is { } error) await Answers.ProblemAsync(http, error, result.Detail!, result.Action?.Id);
         else
         {

@@ -10,7 +10,6 @@ using Sallyport.KillSwitch;
 using Sallyport.Protocol;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Audit;
-using Sallyport.Server.Http;
 using Sallyport.Workflows;
 
 namespace Sallyport.Server.Console;
@@ -21,9 +20,6 @@ internal static class ConsoleEndpoints
     internal static void MapConsole(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/console.css", () => Results.Text(ConsoleAssets.Css, "text/css"));
-        routes.MapGet("/signin", () => new RazorComponentResult<SignInPage>());
-        routes.MapPost("/signin", SignInAsync);
-        routes.MapPost("/signout", SignOutAsync);
         routes.MapGet("/", InboxAsync);
         routes.MapGet("/approvals/{id}", ApprovalAsync);
         routes.MapPost("/approvals/{id}", DecideAsync);
@@ -31,23 +27,6 @@ internal static class ConsoleEndpoints
         routes.MapGet("/emergency", EmergencyAsync);
         routes.MapPost("/emergency", HaltAsync);
         routes.MapPost("/emergency/resume", ResumeAsync);
-    }
-
-    private static async Task<IResult> SignInAsync(HttpContext http, PeopleAccounts people)
-    {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var session = await people.SignInAsync("default", form["username"].ToString(), form["password"].ToString(), http.RequestAborted);
-        if (session is null) return new RazorComponentResult<SignInPage>(new { Failed = true }) { StatusCode = 401 };
-        http.Response.Cookies.Append(Callers.Cookie, session.Token, ConsoleSession.CookieOptions(http, session.ExpiresAt));
-        return Results.Redirect("/", preserveMethod: false);
-    }
-
-    private static async Task<IResult> SignOutAsync(HttpContext http, ConsoleSession sessions, PeopleAccounts people)
-    {
-        if (await sessions.FormAsync(http) is null) return ConsoleSession.SignIn();
-        await people.SignOutAsync(http.Request.Cookies[Callers.Cookie]!, http.RequestAborted);
-        http.Response.Cookies.Delete(Callers.Cookie);
-        return ConsoleSession.SignIn();
     }
 
     private static async Task<IResult> InboxAsync(HttpContext http, ConsoleSession sessions, IActionStore store, ReleaseRegistry releases, TimeProvider time)
@@ -73,7 +52,8 @@ internal static class ConsoleEndpoints
         var (decision, reason) = (session.Form!["decision"].ToString(), session.Form["reason"].ToString().Trim());
         if (decision is not ("approve" or "deny")) return await PageAsync(http, id, session, store, releases, time, "Choose approve or deny.");
         if (decision == "deny" && reason.Length == 0) return await PageAsync(http, id, session, store, releases, time, "Say why you deny; the reason is kept.");
-        var result = await queue.DecideAsync(session.Person, id, decision == "approve", session.Form["digest"].ToString(), reason.Length == 0 ? null : reason[..Math.Min(reason.Length, 2_000)], http.RequestAborted);
+        var result = await queue.DecideAsync(
+            session.Person, new ApprovalAnswer(id, decision == "approve", session.Form["digest"].ToString(), reason.Length == 0 ? null : reason[..Math.Min(reason.Length, 2_000)]), http.RequestAborted);
         if (result.Error is { } error) return await PageAsync(http, id, session, store, releases, time, $"{error.Title} {result.Detail}");
         signals.Changed(result.Action!);
         return await PageAsync(http, id, session, store, releases, time, decision == "approve" ? "Your approval is recorded." : "Denied. The action has ended.");

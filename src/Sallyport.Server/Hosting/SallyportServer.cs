@@ -91,7 +91,7 @@ public static class SallyportServer
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
-        services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<Callers>();
+        services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<PeopleLinks>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>();
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
         services.TryAddSingleton(McpPrimitives.None);
@@ -143,6 +143,7 @@ public static class SallyportServer
         app.MapAgents();
         app.MapOpenApiDocument();
         app.MapConsole();
+        app.MapSignIn();
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
     }
 }

@@ -6,10 +6,8 @@ using Sallyport.Identity;
 namespace Sallyport.Storage.Sql;
 
 /// <summary>Agents, people and their credentials; secrets only as digests.</summary>
-internal sealed class IdentityStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IIdentityStore
+internal sealed partial class IdentityStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IIdentityStore
 {
-    private const string PersonColumns = "person.user_id, person.tenant, person.username, person.display_name, person.groups, person.roles, person.password_hash, person.failures, person.locked_until";
-
     private sealed class AgentRow
     {
         public required string Id { get; init; }
@@ -40,21 +38,6 @@ internal sealed class IdentityStatements(ISqlDatabase database, AuditStatements 
         public int Generation { get; init; }
         public required string Audience { get; init; }
         public long ExpiresAt { get; init; }
-    }
-
-    private sealed class PersonRow
-    {
-        public required string UserId { get; init; }
-        public required string Tenant { get; init; }
-        public required string Username { get; init; }
-        public required string DisplayName { get; init; }
-        public required string Groups { get; init; }
-        public required string Roles { get; init; }
-        public required string PasswordHash { get; init; }
-        public int Failures { get; init; }
-        public long? LockedUntil { get; init; }
-
-        internal HumanPrincipal ToPerson() => new(UserId, Tenant, Username, DisplayName, AuditStatements.List(Groups), AuditStatements.List(Roles));
     }
 
     public Task<bool> AddAgentAsync(AgentIdentity agent, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
@@ -108,50 +91,6 @@ internal sealed class IdentityStatements(ISqlDatabase database, AuditStatements 
     public Task<StoredToken?> FindTokenAsync(byte[] hash, CancellationToken cancellation) => database.ReadAsync(async session =>
         await session.FirstAsync<TokenRow>("select hash, agent_id, scopes, generation, audience, expires_at from access_token where hash = @hash", new { hash }) is { } row
             ? new StoredToken(row.Hash, row.AgentId, AuditStatements.List(row.Scopes), row.Generation, row.Audience, Times.FromMs(row.ExpiresAt)) : null, cancellation);
-
-    public Task<bool> AddPersonAsync(PersonAccount account, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
-    {
-        var person = account.Person;
-        var added = await session.ExecuteAsync("""
-            insert into person (user_id, tenant, username, display_name, groups, roles, password_hash, failures)
-            values (@UserId, @Tenant, @Username, @DisplayName, @groups, @roles, @PasswordHash, 0) on conflict do nothing
-            """, new
-            {
-                person.UserId, person.Tenant, person.Username, person.DisplayName, groups = JsonSerializer.Serialize(person.Groups),
-                roles = JsonSerializer.Serialize(person.Roles), account.PasswordHash,
-            });
-        if (added == 1) await audit.AppendAsync(session, person.Tenant, leaf);
-        return added == 1;
-    }, cancellation);
-
-    public Task<PersonAccount?> FindPersonAsync(string tenant, string username, CancellationToken cancellation) => database.ReadAsync(async session =>
-        await session.FirstAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant and username = @username", new { tenant, username }) is { } row
-            ? new PersonAccount(row.ToPerson(), row.PasswordHash, row.Failures, Times.FromMs(row.LockedUntil)) : null, cancellation);
-
-    public Task<IReadOnlyList<HumanPrincipal>> PeopleAsync(string tenant, CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<HumanPrincipal>>(async session =>
-        [.. (await session.QueryAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant order by username", new { tenant })).Select(row => row.ToPerson())], cancellation);
-
-    public Task SetFailuresAsync(string userId, int failures, DateTimeOffset? lockedUntil, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
-    {
-        await session.ExecuteAsync("update person set failures = @failures, locked_until = @until where user_id = @userId", new { userId, failures, until = lockedUntil?.ToMs() });
-        await audit.AppendAsync(session, tenant, leaf);
-        return true;
-    }, cancellation);
-
-    public Task StartSessionAsync(StoredSession session, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async sql =>
-    {
-        await sql.ExecuteAsync("delete from session where expires_at <= @now", new { now = time.Now().ToMs() });
-        await sql.ExecuteAsync("update person set failures = 0, locked_until = null where user_id = @UserId", session);
-        await sql.ExecuteAsync("insert into session (hash, user_id, expires_at) values (@Hash, @UserId, @expires)", new { session.Hash, session.UserId, expires = session.ExpiresAt.ToMs() });
-        await audit.AppendAsync(sql, tenant, leaf);
-        return true;
-    }, cancellation);
-
-    public Task<HumanPrincipal?> FindSessionAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellation) => database.ReadAsync(async session =>
-        (await session.FirstAsync<PersonRow>($"select {PersonColumns} from session join person on person.user_id = session.user_id where session.hash = @hash and session.expires_at > @now",
-            new { hash, now = now.ToMs() }))?.ToPerson(), cancellation);
-
-    public Task EndSessionAsync(byte[] hash, CancellationToken cancellation) => database.WriteAsync(session => session.ExecuteAsync("delete from session where hash = @hash", new { hash }), cancellation);
 
     private static Task<int> InsertKeyAsync(SqlSession session, string agentId, AgentKey key) => session.ExecuteAsync("""
         insert into agent_key (agent_id, kid, jwk, created_at, expires_at) values (@agentId, @Kid, @Jwk, @createdAt, @expiresAt)

@@ -4,10 +4,10 @@ namespace Sallyport.Identity;
 
 /// <summary>A person's account.</summary>
 /// <param name="Person">Who.</param>
-/// <param name="PasswordHash">Encoded hash, see <see cref="PasswordHash"/>.</param>
+/// <param name="PasswordHash">Encoded hash, see <see cref="PasswordHash"/>; null for a person who signs in at a provider.</param>
 /// <param name="Failures">Wrong passwords in a row.</param>
 /// <param name="LockedUntil">No sign-in before this time.</param>
-public sealed record PersonAccount(HumanPrincipal Person, string PasswordHash, int Failures, DateTimeOffset? LockedUntil);
+public sealed record PersonAccount(HumanPrincipal Person, string? PasswordHash, int Failures, DateTimeOffset? LockedUntil);
 
 /// <summary>An access token as it is stored: only its digest.</summary>
 /// <param name="Hash">SHA-256 of the token.</param>
@@ -21,8 +21,9 @@ public sealed record StoredToken(byte[] Hash, string AgentId, IReadOnlyList<stri
 /// <summary>A person's session as it is stored: only its digest.</summary>
 /// <param name="Hash">SHA-256 of the session token.</param>
 /// <param name="UserId">Who.</param>
+/// <param name="SignIn">How and when they proved who they are.</param>
 /// <param name="ExpiresAt">When it ends.</param>
-public sealed record StoredSession(byte[] Hash, string UserId, DateTimeOffset ExpiresAt);
+public sealed record StoredSession(byte[] Hash, string UserId, SignIn SignIn, DateTimeOffset ExpiresAt);
 
 /// <summary>Identities and credentials; SQLite and PostgreSQL implement it. Every change is one transaction with its audit entry.</summary>
 public interface IIdentityStore
@@ -56,6 +57,12 @@ public interface IIdentityStore
 
     /// <summary>All people.</summary>
     Task<IReadOnlyList<HumanPrincipal>> PeopleAsync(string tenant, CancellationToken cancellation);
+
+    /// <summary>The person whom an administrator linked to an account in another system, or null.</summary>
+    Task<HumanPrincipal?> FindLinkedAsync(string tenant, string system, string externalId, CancellationToken cancellation);
+
+    /// <summary>Links a person to an account in another system; false when that account is linked already.</summary>
+    Task<bool> LinkAsync(string tenant, string userId, string system, string externalId, AuditDraft leaf, CancellationToken cancellation);
 
     /// <summary>Counts a wrong password (or, with zero, forgets them).</summary>
     Task SetFailuresAsync(string userId, int failures, DateTimeOffset? lockedUntil, AuditDraft leaf, string tenant, CancellationToken cancellation);

@@ -24,12 +24,12 @@ public sealed class PeopleAccounts(IIdentityStore store, IdSource ids, TimeProvi
     /// <summary>Adds a person; null when the name is taken.</summary>
     public async Task<HumanPrincipal?> AddAsync(string tenant, PersonCall call, string actor, CancellationToken cancellation)
     {
-        var person = new HumanPrincipal(ids.Next("usr"), tenant, call.Username, call.DisplayName, call.Groups, call.Roles);
+        var person = new HumanPrincipal(ids.Next("usr"), tenant, call.Username, call.DisplayName, call.Groups, call.Roles) { Email = call.Email };
         var account = new PersonAccount(person, PasswordHash.Create(call.Password, ids.Bytes), 0, null);
         var leaf = new AuditDraft("person.added", actor)
         {
             Fields = new JsonObject { ["user_id"] = person.UserId, ["groups"] = string.Join(' ', call.Groups), ["roles"] = string.Join(' ', call.Roles) },
-            Payload = new JsonObject { ["username"] = call.Username, ["display_name"] = call.DisplayName },
+            Payload = new JsonObject { ["username"] = call.Username, ["display_name"] = call.DisplayName, ["email"] = call.Email },
         };
         return await store.AddPersonAsync(account, leaf, cancellation) ? person : null;
     }
@@ -53,7 +53,7 @@ public sealed class PeopleAccounts(IIdentityStore store, IdSource ids, TimeProvi
         }
 
         var token = Prefix + Convert.ToHexStringLower(ids.Bytes(32));
-        var session = new StoredSession(AgentTokens.Digest(token), account.Person.UserId, now + SessionLife);
+        var session = new StoredSession(AgentTokens.Digest(token), account.Person.UserId, new SignIn(SignIn.Local, now), now + SessionLife);
         await store.StartSessionAsync(session, new AuditDraft("session.started", actor), tenant, cancellation);
         return new SessionView(token, account.Person.Username, account.Person.Groups, account.Person.Roles, session.ExpiresAt);
     }

@@ -51,6 +51,15 @@ public sealed record Proposer(
     public string Actor => (IsPerson ? "person:" : "agent:") + Id;
 }
 
+/// <summary>How a person proved who they are.</summary>
+/// <param name="Provider"><see cref="Local"/>, or the name of the configured OpenID Connect provider.</param>
+/// <param name="At">When they last did, not when the session was last used. A policy can ask for this to be recent.</param>
+public sealed record SignIn(string Provider, DateTimeOffset At)
+{
+    /// <summary>The embedded account store.</summary>
+    public const string Local = "local";
+}
+
 /// <summary>A signed-in person.</summary>
 /// <param name="UserId">Opaque id, the one in audit entries.</param>
 /// <param name="Tenant">Tenant.</param>
@@ -61,6 +70,12 @@ public sealed record Proposer(
 public sealed record HumanPrincipal(
     string UserId, string Tenant, string Username, string DisplayName, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles)
 {
+    /// <summary>Address, from the identity provider or from whoever made the account; null where none is known.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>How the person of a session signed in; null for a person who was only looked up.</summary>
+    public SignIn? SignIn { get; init; }
+
     /// <summary>May halt, resume, roll back and settle.</summary>
     public const string Operator = "operator";
 

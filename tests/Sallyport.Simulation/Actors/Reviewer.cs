@@ -1,4 +1,5 @@
 using Sallyport.Contracts.Errors;
+using Sallyport.Approvals;
 using Sallyport.Identity;
 using Sallyport.Simulation.World;
 
@@ -32,7 +33,7 @@ internal sealed class Reviewer(Universe universe, HumanPrincipal person, int app
         await universe.PauseAsync(universe.Chance.Between(TimeSpan.FromSeconds(1), universe.Chance.Permille(50) ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(2)));
         for (var tries = 0; tries < 3; tries++)
         {
-            var reply = await universe.Any().CallAsync(replica => replica.Approvals.DecideAsync(person, approval, approve, digest, "seen", CancellationToken.None));
+            var reply = await universe.Any().CallAsync(replica => replica.Approvals.DecideAsync(person, new ApprovalAnswer(approval, approve, digest, "seen"), CancellationToken.None));
             if (!reply.Lost)
             {
                 universe.Trace.Say(person.Username, $"{(approve ? "approves" : "denies")} {approval[^4..]}: {reply.Value!.Error?.Code ?? "taken"}");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Actions;
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Contracts.Wire;
 using Sallyport.Execution;
@@ -77,7 +78,7 @@ public sealed class ClaimTests : IAsyncLifetime
         var view = Assert.IsType<ActionView>((await _engine.Pipeline.ProposeAsync(new Proposal(proposer, "issue_refund", call, null, "test", TimeSpan.Zero), Cancel)).Body);
         var pending = await FindAsync(view.ActionId);
         var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], []);
-        var decided = await _engine.Approvals.DecideAsync(dana, pending.ApprovalId!, true, pending.StatementDigest, null, Cancel);
+        var decided = await _engine.Approvals.DecideAsync(dana, new ApprovalAnswer(pending.ApprovalId!, true, pending.StatementDigest, null), Cancel);
         Assert.Equal(ActionState.Approved, decided.Action!.State);
         return view.ActionId;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Actions;
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
@@ -79,7 +80,7 @@ public abstract class EngineTest : IAsyncLifetime
     {
         var pending = await ProposeAsync(9_000);
         var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], []);
-        return (await Engine.Approvals.DecideAsync(dana, pending.ApprovalId!, true, pending.StatementDigest, null, Cancel)).Action!;
+        return (await Engine.Approvals.DecideAsync(dana, new ApprovalAnswer(pending.ApprovalId!, true, pending.StatementDigest, null), Cancel)).Action!;
     }
 
     /// <summary>Runs the upkeep until nothing moves any more, letting pauses pass; returns the action as it is then.</summary>

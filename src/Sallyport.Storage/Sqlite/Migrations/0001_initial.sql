@@ -116,14 +116,17 @@ create table person (
     tenant text not null,
     username text not null,
     display_name text not null,
+    email text,
     groups text not null,
     roles text not null,
-    password_hash text not null,
+    password_hash text,
     failures integer not null,
     locked_until integer,
     unique (tenant, username)
 );
-create table session (hash blob primary key, user_id text not null, expires_at integer not null);
+-- A person's accounts in other systems, where the address alone does not tell.
+create table person_link (tenant text not null, system text not null, external_id text not null, user_id text not null, primary key (tenant, system, external_id));
+create table session (hash blob primary key, user_id text not null, provider text not null, authenticated_at integer not null, expires_at integer not null);
 
 -- Bumped by every halt and every resumption: what a server process must have taken in before it may send again.
 create table control (one integer primary key check (one = 1), generation integer not null);
