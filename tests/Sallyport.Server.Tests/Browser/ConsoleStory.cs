@@ -35,8 +35,8 @@ internal sealed class ConsoleStory
         await ApprovedAsync(gate, "ord_000003", 5_200, "EUR", "dana", "carrier confirmed");
         var denied = (await gate.RefundAsync("ord_000003", 9_900, "EUR")).MustBe(202, "pending");
         (await gate.DecideAsync("erin", denied.ApprovalId!, approve: false, "Customer was already paid by the carrier.")).MustBe(200, "denied");
-        (await gate.RefundAsync("ord_000010", 4_800, "EUR")).MustBe(409, "escalated");
-        (await gate.RefundAsync("ord_000006", 1_800, "EUR")).MustBe(409, "escalated");
+        (await gate.RefundAsync("ord_000010", 4_800, "EUR")).MustBe(403, "escalated");
+        (await gate.RefundAsync("ord_000006", 1_800, "EUR")).MustBe(403, "escalated");
         await RefusedAsync(gate);
         await gate.Payments.FaultAsync("refuse");
         var failed = await gate.RefundAsync("ord_000002", 900, "USD");
