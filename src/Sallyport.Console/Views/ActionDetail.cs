@@ -64,6 +64,9 @@ public sealed record ActionDetail(
     /// <summary>Other actions on the same resource.</summary>
     public IReadOnlyList<ActionLine> SameResource { get; init; } = [];
 
+    /// <summary>Names by actor.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Everything recorded about it.</summary>
     public IReadOnlyList<ChainStep> Steps { get; init; } = [];
 }

@@ -14,7 +14,7 @@ namespace Sallyport.Server.Console;
 
 /// <summary>Everything that the page of one action shows.</summary>
 internal sealed class ActionDetails(
-    IActionStore store, IReportStore reports, IAuditStore audit, ReleaseRegistry releases, ActionLines lines, DecisionRights rights, TimeProvider time)
+    IActionStore store, IReportStore reports, IAuditStore audit, ReleaseRegistry releases, ActionLines lines, DecisionRights rights, ActorNames names, TimeProvider time)
 {
     private const int MostSteps = 500;
     private const int MostPast = 200;
@@ -43,6 +43,7 @@ internal sealed class ActionDetails(
             SameRule = past,
             SameRuleCounts = (approved, denied),
             SameResource = await lines.LinesAsync(await reports.SameResourceAsync(action, ShownPast, cancellation), cancellation),
+            Names = await names.OfAsync(action.Tenant, cancellation),
             Steps = [.. chain.Select(AuditEndpoints.Step)],
         };
     }
