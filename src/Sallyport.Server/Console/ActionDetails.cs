@@ -31,7 +31,7 @@ internal sealed class ActionDetails(
         return new ActionDetail(
             await lines.LineAsync(action, cancellation), await ApprovalViews.MakeAsync(action, store, releases, cancellation),
             action.ProposerId.StartsWith("agt_", StringComparison.Ordinal) ? action.ProposerId : null, action.Rule, ActionLines.Says(release, action.Tool, action.Rule), WireName.Of(action.Decision),
-            [.. action.Requirements.Select(need => new RuleNeed(need.Rule, ActionLines.Says(release, action.Tool, need.Rule), need.AnyOf, need.Exclude, need.Count, ActionLines.Given(action, need.Rule, answers)))],
+            [.. action.Requirements.Select(need => new RuleNeed(need.Rule, ActionLines.Says(release, action.Tool, need.Rule), need.AnyOf, need.Exclude, need.Count, ActionLines.Given(action, need.Rule, answers), WireName.Of(need.StepUp), [.. need.Then.Select(tier => new ApproverTierView((int)tier.After.TotalSeconds, tier.AnyOf))]))],
             FactsReadAt(action, chain), action.TraceId, action.IdempotencyKey, action.Confidence, action.Release, action.Attempt, action.UpdatedAt)
         {
             MayDecide = right.MayDecide,

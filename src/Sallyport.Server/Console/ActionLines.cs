@@ -6,6 +6,7 @@ using Sallyport.Console.Views;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
 using Sallyport.Identity;
+using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Tools;
 using Sallyport.Workflows;
@@ -42,7 +43,7 @@ internal sealed class ActionLines(ReleaseRegistry releases, IActionStore store, 
         var mine = (await rights.OfAsync(action, person, cancellation)).MayDecide;
         var answers = await store.DecisionsAsync(action.Tenant, action.Id, cancellation);
         var needs = action.Requirements.Select(need => $"{Given(action, need.Rule, answers)} of {need.Count} from {Display.Approvers(need.AnyOf)}").Distinct(StringComparer.Ordinal);
-        return new InboxLine(line, action.ApprovalId ?? "", action.StatementDigest, mine, string.Join("; ", needs), mine && line.Risk == WireName.Of(RiskClass.Low) ? BatchKey(action) : null);
+        return new InboxLine(line, action.ApprovalId ?? "", action.StatementDigest, mine, string.Join("; ", needs), mine && line.Risk == WireName.Of(RiskClass.Low) && action.Requirements.All(need => need.StepUp == StepUp.None) ? BatchKey(action) : null);
     }
 
     /// <summary>How many approvals of the current round count for a rule.</summary>

@@ -9,7 +9,7 @@ namespace Sallyport.Server.Console;
 /// Whether a person may decide an action now, and if not why, in words. It only chooses what a page shows; the queue decides again when the
 /// answer arrives.
 /// </summary>
-internal sealed class DecisionRights(IActionStore store, TimeProvider time)
+internal sealed class DecisionRights(IActionStore store, ApproverRoll.Reader rolls, TimeProvider time)
 {
     internal readonly record struct Right(bool MayDecide, string? WhyNot);
 
@@ -18,11 +18,13 @@ internal sealed class DecisionRights(IActionStore store, TimeProvider time)
         if (action.State != ActionState.Pending) return new Right(false, action.State == ActionState.Approved ? "It is approved and about to be carried out." : $"It is {WireName.Of(action.State).Replace('_', ' ')}; there is nothing to decide any more.");
         if (action.ExpiresAt <= time.Now()) return new Right(false, "The time to decide is over.");
         if (person.UserId == action.ProposerId) return new Right(false, "You proposed this yourself, so others decide.");
-        if (ApprovalQuorum.Evidence(action, person).Count == 0)
+        var roll = await rolls.ReadAsync(action, cancellation);
+        if (roll.Evidence(person).Count == 0)
         {
+            if (roll.Unavailable.Count > 0) return new Right(false, $"It cannot be said whether you may decide: {string.Join(" ", roll.Unavailable.Select(entry => $"{entry.Key}: {entry.Value}"))}");
             var ownsIt = person.Username == action.Owner && action.Requirements.Any(need => need.Exclude.Contains("agent-owner"));
             return new Right(false, ownsIt ? "You answer for this agent, and the rule leaves the decision to others."
-                : $"You are not among those who may decide this: {string.Join(", ", action.Requirements.SelectMany(need => need.AnyOf).Distinct(StringComparer.Ordinal))}.");
+                : $"You are not among those who may decide this: {string.Join(", ", action.Requirements.SelectMany(need => need.Candidates).Distinct(StringComparer.Ordinal))}.");
         }
 
         // Only where more than one answer is needed can somebody have answered what still waits.

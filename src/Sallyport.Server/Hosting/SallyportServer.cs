@@ -7,6 +7,7 @@ using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
+using Sallyport.Passkeys;
 using Sallyport.Protocol;
 using Sallyport.Reporting;
 using Sallyport.Server.Actions;
@@ -18,6 +19,7 @@ using Sallyport.Server.Identity;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
+using Sallyport.Server.Passkeys;
 using Sallyport.Server.Policy;
 using Sallyport.Server.Releases;
 using Sallyport.Server.Reports;
@@ -92,7 +94,7 @@ public static class SallyportServer
         services.AddSingleton<PermitRenewal>().AddSingleton<AttemptStopper>().AddSingleton<AttemptStop>(provider => provider.GetRequiredService<AttemptStopper>().StopAsync);
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
-        services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
+        services.AddSingleton(store.Approvals).AddSingleton(store.Passkeys).AddSingleton<ApproverRoll.Reader>().AddSingleton<StepUpCheck>().AddSingleton<Signing>().AddSingleton<ApprovalAsker>().AddSingleton<Substitutes>().AddSingleton<PasskeyRegistry>().AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<PeopleLinks>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>();
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
@@ -101,7 +103,7 @@ public static class SallyportServer
         services.AddSingleton<ConsoleSession>().AddSingleton<ConsoleVisit>().AddSingleton<DecisionRights>().AddSingleton<ActionLines>().AddSingleton<ActorNames>().AddSingleton<ActionDetails>();
         services.AddSingleton<AgentDetails>().AddSingleton<HaltViews>().AddSingleton<WorkflowDetails>().AddSingleton<ActivityStream>();
         services.AddRazorComponents();
-        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<AuditWorker>();
+        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<ApprovalWorker>().AddHostedService<AuditWorker>();
     }
 
     /// <summary>A log that cannot be continued refuses the start, before anything else looks at the store.</summary>
@@ -137,6 +139,8 @@ public static class SallyportServer
         app.MapActions();
         app.MapMcp();
         app.MapApprovals();
+        app.MapSubstitutes();
+        app.MapPasskeys();
         app.MapHalts();
         app.MapAudit();
         app.MapReleases();

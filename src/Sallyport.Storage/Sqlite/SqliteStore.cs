@@ -1,7 +1,9 @@
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Limits;
+using Sallyport.Passkeys;
 using Sallyport.Protocol;
 using Sallyport.Reporting;
 using Sallyport.Storage.Sql;
@@ -26,6 +28,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Halts = new HaltStatements(database, audit, time);
         Releases = new ReleaseStatements(database, audit, time);
         Identities = new IdentityStatements(database, audit, time);
+        Approvals = new ApprovalStatements(database, audit);
+        Passkeys = new PasskeyStatements(database, audit);
     }
 
     /// <summary>The audit log.</summary>
@@ -48,6 +52,12 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>Agents and people.</summary>
     public IIdentityStore Identities { get; }
+
+    /// <summary>Whom approvals were put to, and substitutes.</summary>
+    public IApprovalStore Approvals { get; }
+
+    /// <summary>People's passkeys.</summary>
+    public IPasskeyStore Passkeys { get; }
 
     /// <summary>Completes with the reason when storage has failed and the process must end.</summary>
     public Task<Exception> Failure => _database.Failure;

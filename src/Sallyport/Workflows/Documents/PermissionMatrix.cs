@@ -32,10 +32,17 @@ public static class PermissionMatrix
 
     private static PermissionDecision Decision(PolicyRule rule) => new(rule.Id, WireName.Of(rule.Outcome), rule switch
     {
-        { Outcome: PolicyOutcome.Approve, Requirement: { } need } => $"{need.Count} of {string.Join(" / ", need.AnyOf)}{(need.Exclude.Count > 0 ? $", not {string.Join(", ", need.Exclude)}" : "")}",
+        { Outcome: PolicyOutcome.Approve, Requirement: { } need } => $"{need.Count} of {string.Join(" / ", need.Candidates)}{(need.Exclude.Count > 0 ? $", not {string.Join(", ", need.Exclude)}" : "")}{StepUpOf(need)}",
         { Outcome: PolicyOutcome.Escalate } => $"escalated to {rule.EscalateTo}",
         _ => WireName.Of(rule.Outcome),
     });
+
+    private static string StepUpOf(ApprovalRequirement need) => need.StepUp switch
+    {
+        StepUp.None => "",
+        StepUp.Fresh => ", after a fresh sign-in",
+        StepUp.Passkey => ", signed with a passkey",
+    };
 
     private static string Amounts(IReadOnlyDictionary<string, long> amounts) =>
         string.Join(", ", amounts.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Iso4217.Format(entry.Value, entry.Key) ?? $"{entry.Value} {entry.Key}"));
