@@ -12,7 +12,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
     public async Task Approve_FromTheInbox_CarriesTheActionOut(int width, bool script)
     {
         await using var visitor = await chromium.VisitAsync(gate, width, script);
-        var pending = (await gate.RefundAsync("ord_000003", 6_000 + width + (script ? 1 : 0), "EUR")).MustBe(202, "pending");
+        var pending = (await gate.RefundAsync("ord_000005", 6_000 + width + (script ? 1 : 0), "USD")).MustBe(202, "pending");
         await visitor.SignInAsync("dana");
         await visitor.Page.ClickAsync($"a[href='/actions/{pending.ActionId}']");
         await visitor.Page.ClickAsync("button:has-text('Approve')");
@@ -26,7 +26,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
     public async Task Deny_WithAReason_EndsTheAction(int width, bool script)
     {
         await using var visitor = await chromium.VisitAsync(gate, width, script);
-        var pending = (await gate.RefundAsync("ord_000003", 8_000 + width + (script ? 1 : 0), "EUR")).MustBe(202, "pending");
+        var pending = (await gate.RefundAsync("ord_000005", 8_000 + width + (script ? 1 : 0), "USD")).MustBe(202, "pending");
         await visitor.SignInAsync("dana");
         await visitor.GoAsync("/actions/" + pending.ActionId);
         await visitor.Page.ClickAsync("button:has-text('Deny')");
@@ -49,7 +49,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
         await visitor.Page.FillAsync("#halt-reason", "looks odd");
         await visitor.Page.ClickAsync("button:has-text('Halt this agent')");
         await visitor.Page.WaitForURLAsync("**/agents/*said=halted");
-        (await gate.RequestTokenAsync(gate.EuAgent)).MustBe(400);
+        (await gate.RequestTokenAsync(gate.EuAgent)).MustBe(401);
         await visitor.Page.ClickAsync("button:has-text('Resume')");
         await visitor.Page.WaitForURLAsync("**/agents/*said=resumed");
         (await gate.RequestTokenAsync(gate.EuAgent)).MustBe(200);
@@ -60,7 +60,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
     public async Task Keyboard_Alone_LeadsFromSignInToAnApproval()
     {
         await using var visitor = await chromium.VisitAsync(gate, script: false);
-        var pending = (await gate.RefundAsync("ord_000003", 6_900, "EUR")).MustBe(202, "pending");
+        var pending = (await gate.RefundAsync("ord_000005", 6_900, "USD")).MustBe(202, "pending");
         await visitor.GoAsync("/signin");
         await TabToAsync(visitor.Page, "input[name=username]");
         await visitor.Page.Keyboard.TypeAsync("dana");
@@ -81,8 +81,8 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
     public async Task Shortcuts_WithScript_MoveThroughTheInboxAndNeverDecide()
     {
         await using var visitor = await chromium.VisitAsync(gate);
-        await gate.RefundAsync("ord_000003", 7_001, "EUR");
-        await gate.RefundAsync("ord_000003", 7_002, "EUR");
+        await gate.RefundAsync("ord_000005", 7_001, "USD");
+        await gate.RefundAsync("ord_000005", 7_002, "USD");
         await visitor.SignInAsync("dana");
         await visitor.Page.Keyboard.PressAsync("?");
         Assert.True(await visitor.Page.IsVisibleAsync("#keys"));
@@ -103,11 +103,11 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
     public async Task Inbox_LeftOpen_ShowsWhatArrivesAndKeepsTheFocus()
     {
         await using var visitor = await chromium.VisitAsync(gate);
-        var earlier = (await gate.RefundAsync("ord_000003", 7_100, "EUR")).MustBe(202, "pending");
+        var earlier = (await gate.RefundAsync("ord_000005", 7_100, "USD")).MustBe(202, "pending");
         await visitor.SignInAsync("dana");
         await visitor.Page.FocusAsync($"a[href='/actions/{earlier.ActionId}']");
         await visitor.Page.WaitForFunctionAsync("() => document.querySelector('[data-live-status]').textContent.startsWith('Live')");
-        var arrived = (await gate.RefundAsync("ord_000003", 7_200, "EUR")).MustBe(202, "pending");
+        var arrived = (await gate.RefundAsync("ord_000005", 7_200, "USD")).MustBe(202, "pending");
         await visitor.Page.WaitForSelectorAsync($"a[href='/actions/{arrived.ActionId}']");
         Assert.Equal("/actions/" + earlier.ActionId, await visitor.Page.EvaluateAsync<string>("() => document.activeElement.getAttribute('href')"));
         Assert.Empty(visitor.Complaints);

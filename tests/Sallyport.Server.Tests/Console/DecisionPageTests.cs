@@ -40,11 +40,14 @@ public sealed class DecisionPageTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Contains("More than 50.00 needs a support lead.", brief);
         Assert.Contains("Nothing is sent. The action ends", brief);
         var changed = page.QuerySelectorAll(".diff .changed").Single(row => Text(row.QuerySelector("th")) == "refunded");
-        Assert.Equal(("0.00 EUR", "91.60 EUR", "+91.60 EUR"), (Text(changed.QuerySelector("del")), Text(changed.QuerySelector("ins")), Text(changed.QuerySelector(".delta"))));
+        // Other tests pay back from the same order, so only the difference is known.
+        Assert.Equal(91.60m, Amount(changed.QuerySelector("ins")) - Amount(changed.QuerySelector("del")));
+        Assert.Equal("+91.60 EUR", Text(changed.QuerySelector(".delta")));
         Assert.Equal("The box was open.", Text(page.QuerySelector(".untrusted blockquote")));
         Assert.Contains("0 of 1 from support-leads", Text(page.QuerySelector("#approvers")!.ParentElement));
-        Assert.Contains("ago", Text(page.QuerySelector("#facts")!.ParentElement!.QuerySelector("time")) + " ago");
-        Assert.Contains("320.00 EUR", Text(page.QuerySelector("#facts")!.ParentElement));
+        var facts = page.QuerySelector("#facts")!.ParentElement!;
+        Assert.Contains("UTC (just now)", Text(facts.QuerySelector("time")));
+        Assert.Equal(Text(changed.QuerySelector("del")), Text(facts.QuerySelectorAll("dt").Single(term => Text(term) == "order › refunded").NextElementSibling));
         Assert.Contains("ord_000003", Text(page.QuerySelector("#past")!.ParentElement));
     }
 
@@ -118,6 +121,8 @@ public sealed class DecisionPageTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Contains("What you looked at is no longer what would be executed", Text((await DocumentAsync(answer)).QuerySelector("[role=alert]")));
         Assert.Equal("pending", (await gate.WaitAsync(pending.ActionId, 0)).State);
     }
+
+    private static decimal Amount(AngleSharp.Dom.IElement? element) => decimal.Parse(Text(element).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     private static List<string> Links(AngleSharp.Html.Dom.IHtmlDocument page) => [.. page.QuerySelectorAll("#waiting a[data-row]").Select(link => link.GetAttribute("href")!["/actions/".Length..])];
 }
