@@ -5,6 +5,7 @@ using Sallyport.KillSwitch;
 using Sallyport.Limits;
 using Sallyport.Passkeys;
 using Sallyport.Protocol;
+using Sallyport.Reporting;
 using Sallyport.Storage.Sql;
 using Sallyport.Workflows;
 
@@ -21,7 +22,9 @@ public sealed class SqliteStore : IAsyncDisposable
         var audit = new AuditStatements(database, ids, time);
         Audit = audit;
         Tree = new TreeStatements(database, time);
-        Actions = new ActionStatements(database, audit, rates);
+        var actions = new ActionStatements(database, audit, rates);
+        Actions = actions;
+        Reports = new ReportStatements(database, actions);
         Halts = new HaltStatements(database, audit, time);
         Releases = new ReleaseStatements(database, audit, time);
         Identities = new IdentityStatements(database, audit, time);
@@ -37,6 +40,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>The action protocol.</summary>
     public IActionStore Actions { get; }
+
+    /// <summary>Reading for reports and pages.</summary>
+    public IReportStore Reports { get; }
 
     /// <summary>The kill switch.</summary>
     public IHaltStore Halts { get; }
