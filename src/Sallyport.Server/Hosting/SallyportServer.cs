@@ -14,6 +14,7 @@ using Sallyport.Server.Audit;
 using Sallyport.Server.Console;
 using Sallyport.Server.Http;
 using Sallyport.Server.Identity;
+using Sallyport.Server.Integrations;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
@@ -34,6 +35,7 @@ public static class SallyportServer
     /// <exception cref="ServerStartException">It cannot start; the message says why and what to do.</exception>
     public static async Task<RunningServer> StartAsync(ServerOptions options, Action<WebApplicationBuilder>? configure = null)
     {
+        IntegrationsCheck.Check(options.Integrations);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Standard output belongs to the answer of "serve": whoever reads the address there must not find a warning first.
@@ -81,7 +83,7 @@ public static class SallyportServer
 
     private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options, SteadyClock clock)
     {
-        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
+        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities).AddSingleton(store.Outbox);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
         services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
         services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
@@ -93,6 +95,7 @@ public static class SallyportServer
         services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<PeopleLinks>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>();
+        services.AddIntegrations(options);
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
         services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
@@ -144,6 +147,7 @@ public static class SallyportServer
         app.MapOpenApiDocument();
         app.MapConsole();
         app.MapSignIn();
+        app.MapIntegrations();
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
     }
 }

@@ -2,6 +2,7 @@ using Sallyport.Audit;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Limits;
+using Sallyport.Outbox;
 using Sallyport.Protocol;
 using Sallyport.Storage.Sql;
 using Sallyport.Workflows;
@@ -23,6 +24,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Halts = new HaltStatements(database, audit, time);
         Releases = new ReleaseStatements(database, audit, time);
         Identities = new IdentityStatements(database, audit, time);
+        Outbox = new OutboxStatements(database, audit);
     }
 
     /// <summary>The audit log.</summary>
@@ -42,6 +44,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>Agents and people.</summary>
     public IIdentityStore Identities { get; }
+
+    /// <summary>What is on its way to other systems.</summary>
+    public IOutboxStore Outbox { get; }
 
     /// <summary>Completes with the reason when storage has failed and the process must end.</summary>
     public Task<Exception> Failure => _database.Failure;
