@@ -62,7 +62,7 @@ public static class SallyportServer
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
         app.UseMiddleware<BareAnswers>();
-        Map(app);
+        Map(app, options);
         return await RunningServer.StartAsync(app, store, options);
     }
 
@@ -130,7 +130,7 @@ public static class SallyportServer
         return new HttpConnector(new HttpConnectorOptions(name, new Uri(options.BaseUrl), bearer == new SecretSource() ? null : bearer, TimeSpan.FromSeconds(5)), time);
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, ServerOptions options)
     {
         app.MapTasks();
         app.MapActions();
@@ -147,7 +147,7 @@ public static class SallyportServer
         app.MapOpenApiDocument();
         app.MapConsole();
         app.MapSignIn();
-        app.MapIntegrations();
+        app.MapIntegrations(options.Integrations);
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
     }
 }

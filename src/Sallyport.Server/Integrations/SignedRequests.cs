@@ -22,7 +22,8 @@ internal sealed class SignedRequests(Callers callers, TimeProvider time)
     /// <param name="system">The system, for the replay cache.</param>
     /// <param name="isSigned">Whether the bytes carry its signature.</param>
     /// <param name="repetition">What identifies a repetition; null for the body itself. Asked only of signed bytes.</param>
-    internal async Task<byte[]?> ReadAsync(HttpContext http, string system, Func<byte[], Task<bool>> isSigned, Func<byte[], string?>? repetition = null)
+    /// <param name="repeats">Whether the system sends again what it is not sure of: then a repetition is answered like the first, and not handled.</param>
+    internal async Task<byte[]?> ReadAsync(HttpContext http, string system, Func<byte[], Task<bool>> isSigned, Func<byte[], string?>? repetition = null, bool repeats = false)
     {
         if (Callers.Bearer(http) is not null)
         {
@@ -49,7 +50,8 @@ internal sealed class SignedRequests(Callers callers, TimeProvider time)
         }
 
         if (signed && _seen.IsFirst(system + ":" + (repetition?.Invoke(body) ?? Convert.ToHexStringLower(SHA256.HashData(body))))) return body;
-        await Answers.ProblemAsync(http, ErrorCatalogue.IntegrationSignatureRefused, "The signature is missing, wrong or too old, or the request was seen before.");
+        if (signed && repeats) http.Response.StatusCode = 202;
+        else await Answers.ProblemAsync(http, ErrorCatalogue.IntegrationSignatureRefused, "The signature is missing, wrong or too old, or the request was seen before.");
         return null;
     }
 }

@@ -19,7 +19,7 @@ public sealed class SlackTests : IAsyncLifetime
         _gate = await TestGate.StartAsync(options => options.Integrations.Slack = Options());
         await _gate.LinkAsync("dana", "slack", "UDANA");
         await _gate.LinkAsync("otto", "slack", "UOTTO");
-        await _gate.LinkAsync("olivia", "slack", "UOLIVIA");
+        await _gate.LinkAsync("frank", "slack", "UFRANK");
     }
 
     public async ValueTask DisposeAsync()
@@ -61,7 +61,7 @@ public sealed class SlackTests : IAsyncLifetime
         var (pending, ts) = await AskedAsync();
         var value = _slack.Button(ts, SlackButtons.Approve)!;
         var expected = new List<string>();
-        foreach (var (user, said) in new[] { ("UOTTO", "not_eligible_to_approve"), ("UOLIVIA", "not_eligible_to_approve"), ("USTRANGER", "not linked") })
+        foreach (var (user, said) in new[] { ("UOTTO", "not_eligible_to_approve"), ("UFRANK", "not_eligible_to_approve"), ("USTRANGER", "not linked") })
         {
             (await _slack.PressAsync(_gate, user, SlackButtons.Approve, value)).MustBeText(200);
             expected.Add(said);
@@ -160,7 +160,7 @@ public sealed class SlackTests : IAsyncLifetime
         var text = quote.GetProperty("elements")[0].GetProperty("elements")[0];
         Assert.Equal("text", text.GetProperty("type").GetString());
         Assert.Equal("<!channel> <@UDANA> <https://evil.example|click> *bold* `x` @here evil Approved by dana", text.GetProperty("text").GetString());
-        var elsewhere = message.GetRawText().Replace(quote.GetRawText(), "", StringComparison.Ordinal);
+        var elsewhere = string.Join('\n', message.GetProperty("blocks").EnumerateArray().Where(block => block.GetRawText() != quote.GetRawText()).SelectMany(Texts));
         Assert.DoesNotContain("evil", elsewhere, StringComparison.Ordinal);
         Assert.Contains("not checked by anybody", elsewhere, StringComparison.Ordinal);
         Assert.Contains("refunded_minor: 0 → 32000", elsewhere, StringComparison.Ordinal);
@@ -220,6 +220,15 @@ public sealed class SlackTests : IAsyncLifetime
         await TestGate.UntilAsync(() => Task.FromResult(_slack.Whispers.Count == 1));
         Assert.Equal(decides, _slack.Whispers.Single().StartsWith("Your approval", StringComparison.Ordinal));
     }
+
+    /// <summary>Every text of a block, as people read it.</summary>
+    private static IEnumerable<string> Texts(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Texts(member.Value)),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Texts),
+        JsonValueKind.String => [json.GetString()!],
+        _ => [],
+    };
 
     private SlackOptions Options(bool trust = false) => new()
     {
