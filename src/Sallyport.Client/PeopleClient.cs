@@ -14,6 +14,8 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     private sealed record AgentList(IReadOnlyList<AgentView> Agents);
 
+    private sealed record DeliveryList(IReadOnlyList<DeliveryView> Deliveries);
+
     private sealed record PersonList(IReadOnlyList<PersonView> People);
 
     /// <summary>A halt in force.</summary>
@@ -138,6 +140,19 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     /// <summary>Adds a person.</summary>
     public Task<PersonView> AddPersonAsync(PersonCall call, CancellationToken cancellation = default) => SendAsync<PersonView>(HttpMethod.Post, "/v1/people", call, cancellation);
+
+    /// <summary>Deliveries to other systems; without a state, those that wait or are dead.</summary>
+    public async Task<IReadOnlyList<DeliveryView>> DeliveriesAsync(string? state, CancellationToken cancellation = default) =>
+        (await SendAsync<DeliveryList>(HttpMethod.Get, "/v1/outbox" + (state is null ? "" : "?state=" + Uri.EscapeDataString(state)), null, cancellation)).Deliveries;
+
+    /// <summary>One delivery.</summary>
+    public Task<DeliveryView> DeliveryAsync(string id, CancellationToken cancellation = default) => SendAsync<DeliveryView>(HttpMethod.Get, "/v1/outbox/" + Uri.EscapeDataString(id), null, cancellation);
+
+    /// <summary>Sends a dead delivery again.</summary>
+    public Task<DeliveryView> RetryDeliveryAsync(string id, CancellationToken cancellation = default) => SendAsync<DeliveryView>(HttpMethod.Post, $"/v1/outbox/{Uri.EscapeDataString(id)}/retry", null, cancellation);
+
+    /// <summary>Drops a delivery.</summary>
+    public Task<DeliveryView> DropDeliveryAsync(string id, CancellationToken cancellation = default) => SendAsync<DeliveryView>(HttpMethod.Post, $"/v1/outbox/{Uri.EscapeDataString(id)}/drop", null, cancellation);
 
     /// <summary>Text of an address, for exports and documents.</summary>
     public async Task<string> TextAsync(string path, CancellationToken cancellation = default)

@@ -26,11 +26,14 @@ public static class ConsoleAssets
     /// <summary>Freshness and shortcuts; pages work without it.</summary>
     public static ConsoleAsset Script { get; } = new("/console.js", "text/javascript; charset=utf-8", Read("Sallyport.Console.Assets.console.js"));
 
+    /// <summary>Making a passkey and signing with it; only the pages that need it load it.</summary>
+    public static ConsoleAsset PasskeyScript { get; } = new("/passkey.js", "text/javascript; charset=utf-8", Read("Sallyport.Console.Assets.passkey.js"));
+
     /// <summary>The icon.</summary>
     public static ConsoleAsset Icon { get; } = new("/icon.svg", "image/svg+xml", Read("Sallyport.Console.Assets.icon.svg"));
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ConsoleAsset> All => [Css, Script, Icon];
+    public static IReadOnlyList<ConsoleAsset> All => [Css, Script, PasskeyScript, Icon];
 
     private static string Read(string name)
     {

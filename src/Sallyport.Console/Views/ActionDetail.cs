@@ -21,6 +21,12 @@ public sealed record RuleNeed(
 /// <param name="Reason">Their words.</param>
 public sealed record PastDecision(ActionLine Action, bool Approved, string By, string? Reason);
 
+/// <summary>What an approval needs beyond a session.</summary>
+/// <param name="NeedsPasskey">A signature over this action; otherwise a fresh sign-in.</param>
+/// <param name="IsFresh">The visitor has just signed in.</param>
+/// <param name="Signing">What they would sign, and with what.</param>
+public sealed record StepUpDetail(bool NeedsPasskey, bool IsFresh, SigningView Signing);
+
 /// <summary>Everything about one action.</summary>
 /// <param name="Line">The action in short.</param>
 /// <param name="Statement">What an approver decides on.</param>
@@ -42,6 +48,9 @@ public sealed record ActionDetail(
 {
     /// <summary>Whether the visitor may decide it now.</summary>
     public bool MayDecide { get; init; }
+
+    /// <summary>What an approval of the visitor needs beyond their session; null when nothing, or when they may not decide.</summary>
+    public StepUpDetail? StepUp { get; init; }
 
     /// <summary>Why the visitor may not decide, in words; null when they may.</summary>
     public string? WhyNot { get; init; }

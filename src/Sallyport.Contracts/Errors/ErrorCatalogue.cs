@@ -68,6 +68,10 @@ public static class ErrorCatalogue
     public static readonly ErrorCode ApprovalDigestMismatch = Terminal("approval_digest_mismatch", 409, "What you looked at is no longer what would be executed.", "Open the approval again and decide on what it shows now.");
     public static readonly ErrorCode NotCancellable = Terminal("not_cancellable", 409, "The action has ended, or its effect may have left.", "Look at the action's state; a done action can be compensated.");
 
+    // ── other systems ─────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly ErrorCode IntegrationSignatureRefused = Terminal("integration_signature_refused", 401, "The request is not signed by the system that this address is for, or it was seen before.", "Check the signing secret and the clocks; a repeated or old request is never taken.");
+    public static readonly ErrorCode DeliverySettled = Terminal("delivery_settled", 409, "The delivery is not in a state in which this can be done.", "Only a dead delivery can be sent again, and only a waiting or dead one dropped.");
+
     // ── kill switch ───────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly ErrorCode Halted = Retriable("halted", 503, "A person halted this agent, tool, workflow or everything.", "Stop; a person resumes it when the incident is over.");
 

@@ -1,9 +1,11 @@
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Console.Views;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
 using Sallyport.Identity;
+using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Reporting;
 using Sallyport.Server.Approvals;
@@ -14,7 +16,7 @@ namespace Sallyport.Server.Console;
 
 /// <summary>Everything that the page of one action shows.</summary>
 internal sealed class ActionDetails(
-    IActionStore store, IReportStore reports, IAuditStore audit, ReleaseRegistry releases, ActionLines lines, DecisionRights rights, ActorNames names, TimeProvider time)
+    IActionStore store, IReportStore reports, IAuditStore audit, ReleaseRegistry releases, ActionLines lines, DecisionRights rights, ActorNames names, Signing signing, TimeProvider time)
 {
     private const int MostSteps = 500;
     private const int MostPast = 200;
@@ -36,6 +38,7 @@ internal sealed class ActionDetails(
         {
             MayDecide = right.MayDecide,
             WhyNot = right.WhyNot,
+            StepUp = right.MayDecide ? await StepUpAsync(action, person, cancellation) : null,
             Result = action.Result is { } result ? CanonicalJson.Parse(result) : null,
             ErrorCode = action.ErrorCode,
             ErrorDetail = action.ErrorDetail,
@@ -47,6 +50,10 @@ internal sealed class ActionDetails(
             Steps = [.. chain.Select(AuditEndpoints.Step)],
         };
     }
+
+    private async Task<StepUpDetail?> StepUpAsync(ActionRecord action, HumanPrincipal person, CancellationToken cancellation) =>
+        await signing.ViewAsync(action, person, cancellation) is { } view && view.StepUp != WireName.Of(StepUp.None)
+            ? new StepUpDetail(view.StepUp == WireName.Of(StepUp.Passkey), StepUpCheck.IsFresh(person, time.Now()), view) : null;
 
     /// <summary>A round is asked on facts read at its beginning: at acceptance, or when the round before was void.</summary>
     private static DateTimeOffset FactsReadAt(ActionRecord action, IReadOnlyList<StoredEntry> chain) =>

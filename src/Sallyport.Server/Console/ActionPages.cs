@@ -3,6 +3,7 @@ using Sallyport.Actions;
 using Sallyport.Approvals;
 using Sallyport.Console.Pages;
 using Sallyport.Identity;
+using Sallyport.Passkeys;
 using Sallyport.Protocol;
 
 namespace Sallyport.Server.Console;
@@ -48,12 +49,16 @@ internal static class ActionPages
 
         // The approval comes from the form, so that an answer to an earlier round is never taken for one to this round.
         var result = await queue.DecideAsync(
-            session.Person, new ApprovalAnswer(session.Form["approval"].ToString(), decision == "approve", session.Form["digest"].ToString(), reason.Length == 0 ? null : reason), http.RequestAborted);
+            session.Person, new ApprovalAnswer(session.Form["approval"].ToString(), decision == "approve", session.Form["digest"].ToString(), reason.Length == 0 ? null : reason, Passkey: Signature(session.Form)), http.RequestAborted);
         if (result.Error is { } error)
             return await PageAsync(session, result.Action ?? action, details, time, $"{error.Title} {result.Detail}", "bad", null, reason, error.Status, http.RequestAborted);
         signals.Changed(result.Action!);
         return Results.Redirect($"/actions/{result.Action!.Id}?said={decision}");
     }
+
+    /// <summary>The signature that the page's script put into the form; null without one.</summary>
+    private static PasskeyAssertion? Signature(IFormCollection form) => form["passkey_signature"].ToString() is { Length: > 0 } signature
+        ? new PasskeyAssertion(form["passkey_credential_id"].ToString(), form["passkey_authenticator_data"].ToString(), form["passkey_client_data"].ToString(), signature) : null;
 
     private static async Task<IResult> PageAsync(
         ConsoleSession.Found session, ActionRecord action, ActionDetails details, TimeProvider time, string? notice, string tone, string? fault, string? reason, int status,

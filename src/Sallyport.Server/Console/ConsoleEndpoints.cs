@@ -18,6 +18,7 @@ internal static class ConsoleEndpoints
         routes.MapWorkflowPages();
         routes.MapEmergencyPages();
         routes.MapAccountPages();
+        routes.MapPasskeyPages();
     }
 
     /// <summary>The page for an address that leads nowhere.</summary>

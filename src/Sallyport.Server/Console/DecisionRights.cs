@@ -21,7 +21,7 @@ internal sealed class DecisionRights(IActionStore store, ApproverRoll.Reader rol
         var roll = await rolls.ReadAsync(action, cancellation);
         if (roll.Evidence(person).Count == 0)
         {
-            if (roll.Unavailable.Count > 0) return new Right(false, $"It cannot be said whether you may decide: {string.Join(" ", roll.Unavailable.Select(entry => $"{entry.Key}: {entry.Value}"))}");
+            if (roll.Unavailable.Count > 0) return new Right(false, $"Who may decide cannot be told now: {string.Join(" ", roll.Unavailable.Values)}");
             var ownsIt = person.Username == action.Owner && action.Requirements.Any(need => need.Exclude.Contains("agent-owner"));
             return new Right(false, ownsIt ? "You answer for this agent, and the rule leaves the decision to others."
                 : $"You are not among those who may decide this: {string.Join(", ", action.Requirements.SelectMany(need => need.Candidates).Distinct(StringComparer.Ordinal))}.");

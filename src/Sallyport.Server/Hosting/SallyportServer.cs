@@ -16,6 +16,7 @@ using Sallyport.Server.Audit;
 using Sallyport.Server.Console;
 using Sallyport.Server.Http;
 using Sallyport.Server.Identity;
+using Sallyport.Server.Integrations;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
@@ -38,6 +39,7 @@ public static class SallyportServer
     /// <exception cref="ServerStartException">It cannot start; the message says why and what to do.</exception>
     public static async Task<RunningServer> StartAsync(ServerOptions options, Action<WebApplicationBuilder>? configure = null)
     {
+        IntegrationsCheck.Check(options.Integrations);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Standard output belongs to the answer of "serve": whoever reads the address there must not find a warning first.
@@ -64,7 +66,7 @@ public static class SallyportServer
         app.UseMiddleware<FailureBoundary>();
         app.UseMiddleware<HostGuard>();
         app.UseMiddleware<BareAnswers>();
-        Map(app);
+        Map(app, options);
         return await RunningServer.StartAsync(app, store, options);
     }
 
@@ -85,7 +87,7 @@ public static class SallyportServer
 
     private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options, SteadyClock clock)
     {
-        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities);
+        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities).AddSingleton(store.Outbox);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
         services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
         services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
@@ -97,6 +99,7 @@ public static class SallyportServer
         services.AddSingleton(store.Approvals).AddSingleton(store.Passkeys).AddSingleton<ApproverRoll.Reader>().AddSingleton<StepUpCheck>().AddSingleton<Signing>().AddSingleton<ApprovalAsker>().AddSingleton<Substitutes>().AddSingleton<PasskeyRegistry>().AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<PeopleLinks>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>();
+        services.AddIntegrations(options);
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
         services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton(store.Reports).AddSingleton<OperationsReports>();
@@ -133,7 +136,7 @@ public static class SallyportServer
         return new HttpConnector(new HttpConnectorOptions(name, new Uri(options.BaseUrl), bearer == new SecretSource() ? null : bearer, TimeSpan.FromSeconds(5)), time);
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, ServerOptions options)
     {
         app.MapTasks();
         app.MapActions();
@@ -153,6 +156,7 @@ public static class SallyportServer
         app.MapReports();
         app.MapConsole();
         app.MapSignIn();
+        app.MapIntegrations(options.Integrations);
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sallyport.Server.Integrations;
 
 namespace Sallyport.Server.Hosting;
 
@@ -50,6 +51,9 @@ public sealed class ServerOptions
 
     /// <summary>The audit log.</summary>
     public AuditOptions Audit { get; set; } = new();
+
+    /// <summary>Other systems that people work in.</summary>
+    public IntegrationsOptions Integrations { get; set; } = new();
 
     /// <summary>Largest request body, bytes.</summary>
     /// <value>Default: 256 KiB.</value>

@@ -3,6 +3,7 @@ using Sallyport.Audit;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Limits;
+using Sallyport.Outbox;
 using Sallyport.Passkeys;
 using Sallyport.Protocol;
 using Sallyport.Reporting;
@@ -30,6 +31,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Identities = new IdentityStatements(database, audit, time);
         Approvals = new ApprovalStatements(database, audit);
         Passkeys = new PasskeyStatements(database, audit);
+        Outbox = new OutboxStatements(database, audit);
     }
 
     /// <summary>The audit log.</summary>
@@ -58,6 +60,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>People's passkeys.</summary>
     public IPasskeyStore Passkeys { get; }
+
+    /// <summary>What is on its way to other systems.</summary>
+    public IOutboxStore Outbox { get; }
 
     /// <summary>Completes with the reason when storage has failed and the process must end.</summary>
     public Task<Exception> Failure => _database.Failure;

@@ -14,6 +14,9 @@ internal sealed class NpmPackages(string folder, string package)
     /// <summary>The official conformance suite.</summary>
     internal static NpmPackages Conformance { get; } = new(Path.Combine(Client.Folder, "Conformance"), "@modelcontextprotocol/conformance");
 
+    /// <summary>The receiver library of Standard Webhooks and a mail server.</summary>
+    internal static NpmPackages Integrations { get; } = new(Path.Combine(Client.Folder, "Integrations"), "standardwebhooks");
+
     /// <summary>The folder.</summary>
     internal string Folder => folder;
 
@@ -22,6 +25,15 @@ internal sealed class NpmPackages(string folder, string package)
 
     /// <summary>A file of an installed package.</summary>
     internal string PathOf(params string[] parts) => Path.Combine([folder, "node_modules", .. parts]);
+
+    /// <summary>What a script of the folder writes when it is run with one argument.</summary>
+    internal async Task<string> RunAsync(string script, string argument)
+    {
+        using var process = Process.Start(new ProcessStartInfo("node", [script, argument]) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true })!;
+        var written = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
+        return written;
+    }
 
     private static async Task<string?> PrepareAsync(string folder, string package)
     {

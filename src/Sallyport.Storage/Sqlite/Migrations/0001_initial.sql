@@ -238,3 +238,27 @@ create trigger audit_node_is_kept before delete on audit_node begin select raise
 -- The last checkpoint, and those that announce a new log key for good.
 create table audit_checkpoint (size integer primary key, at integer not null, rotation integer not null, note text not null);
 create index correlation_entry on correlation (seq);
+
+-- How far each channel has read the audit log, and what it made of it. A delivery is at most one per channel and entry.
+create table outbox_cursor (channel text primary key, seq integer not null);
+create table delivery (
+    id text primary key,
+    channel text not null,
+    tenant text not null,
+    seq integer not null,
+    kind text not null,
+    action_id text,
+    state text not null check (state in ('waiting', 'sent', 'dead', 'dropped')),
+    attempts integer not null,
+    since integer not null,
+    due_at integer not null,
+    locked_until integer not null,
+    reason text,
+    unique (channel, seq)
+);
+create index delivery_due on delivery (channel, due_at) where state = 'waiting';
+create index delivery_order on delivery (channel, action_id, seq) where state = 'waiting';
+create index delivery_state on delivery (tenant, state, seq);
+-- What stands at a vendor about an approval: a message, a ticket, an issue.
+create table vendor_thread (channel text not null, subject text not null, reference text not null, statement text not null, is_open integer not null, primary key (channel, subject));
+create index vendor_thread_open on vendor_thread (channel, subject) where is_open = 1;
