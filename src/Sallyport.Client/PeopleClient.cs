@@ -28,6 +28,8 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     private sealed record HaltList(IReadOnlyList<HaltView> Halts);
 
+    private sealed record SubstituteList(IReadOnlyList<SubstituteView> Substitutes);
+
     /// <summary>Signs in; the answer carries the session's token.</summary>
     public Task<SessionView> SignInAsync(string username, string password, CancellationToken cancellation = default) =>
         SendAsync<SessionView>(HttpMethod.Post, "/v1/sessions", new SignInCall(username, password), cancellation);
@@ -45,6 +47,17 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     /// <summary>Decides.</summary>
     public Task<ActionView> DecideAsync(string approvalId, DecisionCall call, CancellationToken cancellation = default) =>
         SendAsync<ActionView>(HttpMethod.Post, $"/v1/approvals/{approvalId}/decision", call, cancellation);
+
+    /// <summary>Lets somebody decide in this person's place.</summary>
+    public Task<SubstituteView> SubstituteAsync(SubstituteCall call, CancellationToken cancellation = default) => SendAsync<SubstituteView>(HttpMethod.Post, "/v1/substitutes", call, cancellation);
+
+    /// <summary>Substitutions in force.</summary>
+    public async Task<IReadOnlyList<SubstituteView>> SubstitutesAsync(CancellationToken cancellation = default) =>
+        (await SendAsync<SubstituteList>(HttpMethod.Get, "/v1/substitutes", null, cancellation)).Substitutes;
+
+    /// <summary>Takes one's place back.</summary>
+    public async Task EndSubstituteAsync(string id, CancellationToken cancellation = default) =>
+        (await WireSender.SendAsync(http, HttpMethod.Delete, "/v1/substitutes/" + Uri.EscapeDataString(id), null, session, cancellation)).Dispose();
 
     /// <summary>One action.</summary>
     public Task<ActionView> ActionAsync(string id, int waitSeconds = 0, CancellationToken cancellation = default) =>

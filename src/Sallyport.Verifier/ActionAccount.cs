@@ -13,7 +13,8 @@ namespace Sallyport.Verifier;
 /// <param name="Round">Round of asking.</param>
 /// <param name="Reason">Their words; null once erased.</param>
 /// <param name="Counts">Whether an intent rests on it.</param>
-public sealed record AccountedAnswer(string Who, string? Name, bool Approved, DateTimeOffset? At, IReadOnlyList<string> Evidence, string? Statement, int Round, string? Reason, bool Counts);
+/// <param name="Passkey">Credential with which they signed it; null without a signature.</param>
+public sealed record AccountedAnswer(string Who, string? Name, bool Approved, DateTimeOffset? At, IReadOnlyList<string> Evidence, string? Statement, int Round, string? Reason, bool Counts, string? Passkey = null);
 
 /// <summary>One attempt.</summary>
 /// <param name="Attempt">Number.</param>
@@ -68,7 +69,7 @@ public sealed record ActionAccount(
         text.AppendLine($"  facts        {Shown(Facts)}  ({FactsHash})");
         text.AppendLine($"  decided by   rule {Rule}: {Decision}  (policy {PolicyHash}, contract {ContractHash}, release {Release})");
         foreach (var answer in Answers)
-            text.AppendLine($"  {(answer.Approved ? "approved by " : "denied by   ")} {Named(answer.Name, answer.Who)} at {Time(answer.At)} as {string.Join(", ", answer.Evidence)}, round {answer.Round}, statement {answer.Statement}{(answer.Counts ? "" : "  (no intent rests on it)")}");
+            text.AppendLine($"  {(answer.Approved ? "approved by " : "denied by   ")} {Named(answer.Name, answer.Who)} at {Time(answer.At)} as {string.Join(", ", answer.Evidence)}, round {answer.Round}, statement {answer.Statement}{(answer.Passkey is null ? "" : $", signed with the passkey {answer.Passkey}")}{(answer.Counts ? "" : "  (no intent rests on it)")}");
         foreach (var attempt in Attempts)
             text.AppendLine($"  attempt {attempt.Attempt}    intent at {Time(attempt.IntentAt)}, {attempt.Outcome ?? "no outcome recorded"} at {Time(attempt.OutcomeAt)}  {attempt.Result?.GetRawText()}");
         if (Erased) text.AppendLine("  some payloads were erased; the digests above still bind them");
@@ -82,7 +83,8 @@ public sealed record ActionAccount(
         var intents = story.Where(entry => entry.Text("kind") == "effect.intent").ToList();
         var answers = story.Where(entry => entry.Text("kind") is "decision.approve" or "decision.deny" && entry.Text("statement") is not null).Select(entry => new AccountedAnswer(
             entry.Text("actor") ?? "", entry.Beside("username")?.GetString(), entry.Text("kind") == "decision.approve", entry.At, entry.Texts("evidence"), entry.Text("statement"), entry.Number("round"),
-            entry.Beside("reason")?.GetString(), intents.Any(intent => intent.Text("statement") == entry.Text("statement") && intent.Texts("approvers").Contains(entry.Text("actor") ?? ""))));
+            entry.Beside("reason")?.GetString(), intents.Any(intent => intent.Text("statement") == entry.Text("statement") && intent.Texts("approvers").Contains(entry.Text("actor") ?? "")),
+            entry.Content.TryGetProperty("passkey", out var passkey) && passkey.TryGetProperty("credential_id", out var credential) ? credential.GetString() : null));
         var attempts = intents.Select(intent =>
         {
             var outcome = story.LastOrDefault(entry => entry.Index > intent.Index && entry.Number("attempt") == intent.Number("attempt"));

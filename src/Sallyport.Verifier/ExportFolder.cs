@@ -5,7 +5,11 @@ namespace Sallyport.Verifier;
 /// <param name="OldCheckpointFile">A checkpoint that the reader kept.</param>
 /// <param name="WitnessKeyFile">Verifier keys of witnesses that the reader trusts, one a line.</param>
 /// <param name="WitnessesNeeded">Valid cosignatures that the checkpoint must carry.</param>
-public sealed record ReaderTrust(string? KeyFile = null, string? OldCheckpointFile = null, string? WitnessKeyFile = null, int WitnessesNeeded = 0);
+/// <param name="ApproverKeyFile">Thumbprints of the approvers' passkeys that the reader got from the people themselves, one a line.</param>
+public sealed record ReaderTrust(string? KeyFile = null, string? OldCheckpointFile = null, string? WitnessKeyFile = null, int WitnessesNeeded = 0, string? ApproverKeyFile = null)
+{
+    internal IReadOnlySet<string>? ApproverKeys => ApproverKeyFile is null ? null : File.ReadLines(ApproverKeyFile).Select(line => line.Split(' ')[0].Trim()).Where(line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
+}
 
 /// <summary>The files of an export.</summary>
 internal sealed class ExportFolder(string folder)

@@ -12,17 +12,18 @@ namespace Sallyport.Verifier;
 /// <param name="Erased">Payloads that the entries name but that are not in the export.</param>
 /// <param name="Effects">Effects whose intent and approval were checked.</param>
 /// <param name="Statements">Statements that people decided on whose digests were computed again from what stands in the export.</param>
+/// <param name="Signatures">Approvals whose giver's own signature was checked.</param>
 /// <param name="Witnesses">Which believed witnesses cosigned, and when.</param>
 /// <param name="Faults">Everything that is wrong.</param>
 /// <param name="Notes">What is not wrong, but worth knowing.</param>
 public sealed record VerificationReport(
-    bool Verified, long Size, string Root, int Payloads, int Erased, int Effects, int Statements, IReadOnlyList<string> Witnesses, IReadOnlyList<string> Faults, IReadOnlyList<string> Notes)
+    bool Verified, long Size, string Root, int Payloads, int Erased, int Effects, int Statements, int Signatures, IReadOnlyList<string> Witnesses, IReadOnlyList<string> Faults, IReadOnlyList<string> Notes)
 {
-    internal static VerificationReport Failed(IReadOnlyList<string> faults) => new(false, 0, "", 0, 0, 0, 0, [], faults, []);
+    internal static VerificationReport Failed(IReadOnlyList<string> faults) => new(false, 0, "", 0, 0, 0, 0, 0, [], faults, []);
 
     /// <summary>For people.</summary>
     public string ToText() => Verified
-        ? $"verified: {Size} entries, root {Root}, {Payloads} payloads match, {Erased} erased, {Effects} effects have their intent and approvals, {Statements} statements computed again, "
+        ? $"verified: {Size} entries, root {Root}, {Payloads} payloads match, {Erased} erased, {Effects} effects have their intent and approvals, {Statements} statements computed again, {Signatures} approvals signed by their givers, "
             + (Witnesses.Count == 0 ? "no cosignature" : "cosigned by " + string.Join(", ", Witnesses)) + string.Concat(Notes.Select(note => "\n  note: " + note))
         : "NOT VERIFIED\n" + string.Join('\n', Faults.Select(fault => "  " + fault));
 }
@@ -54,8 +55,8 @@ public static class ExportVerifier
             if (trust.OldCheckpointFile is { } old) CheckOld(hashes, Checkpoint.Open(File.ReadAllText(old), keys), faults);
             var witnesses = Cosignatures.Check(checkpoint, files.Witnesses(trust), trust.WitnessesNeeded, faults);
             var (payloads, erased) = CheckPayloads(entries, faults);
-            var stories = ActionStory.Check(entries, faults);
-            return (new VerificationReport(faults.Count == 0, entries.Count, root, payloads, erased, stories.Effects, stories.Statements, witnesses, faults, stories.Notes), entries);
+            var stories = ActionStory.Check(entries, new PasskeyBook(entries, trust.ApproverKeys), faults);
+            return (new VerificationReport(faults.Count == 0, entries.Count, root, payloads, erased, stories.Effects, stories.Statements, stories.Signatures, witnesses, faults, stories.Notes), entries);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException or JsonException or CryptographicException or KeyNotFoundException or InvalidOperationException)
         {

@@ -14,6 +14,7 @@ const string Help = """
       --key FILE              verifier keys of the log that you kept; without it the key in the folder is believed
       --old-checkpoint FILE   a checkpoint that you kept; the log must contain everything it covers
       --witness-key FILE      verifier keys of witnesses that you believe; without it those that the folder names
+      --approver-keys FILE    thumbprints of approvers' passkeys that you got from them; without it the log's registrations are believed
       --witnesses N           how many of them must have cosigned (default 0)
       --json                  JSON for programs
 
@@ -33,12 +34,12 @@ for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--json") options["--json"] = "";
     else if (!args[i].StartsWith("--", StringComparison.Ordinal)) words.Add(args[i]);
-    else if (args[i] is "--key" or "--old-checkpoint" or "--witness-key" or "--witnesses" or "--action" && i + 1 < args.Length) options[args[i]] = args[++i];
+    else if (args[i] is "--key" or "--old-checkpoint" or "--witness-key" or "--witnesses" or "--approver-keys" or "--action" && i + 1 < args.Length) options[args[i]] = args[++i];
     else return Usage($"{args[i]} is not an option, or lacks its value.");
 }
 
 if (!int.TryParse(options.GetValueOrDefault("--witnesses", "0"), NumberStyles.None, CultureInfo.InvariantCulture, out var needed)) return Usage("--witnesses takes a number.");
-var trust = new ReaderTrust(options.GetValueOrDefault("--key"), options.GetValueOrDefault("--old-checkpoint"), options.GetValueOrDefault("--witness-key"), needed);
+var trust = new ReaderTrust(options.GetValueOrDefault("--key"), options.GetValueOrDefault("--old-checkpoint"), options.GetValueOrDefault("--witness-key"), needed, options.GetValueOrDefault("--approver-keys"));
 switch (words)
 {
     case ["receipt", var file]:

@@ -158,5 +158,5 @@ public abstract partial class StoreCompliance
     }
 
     private ApprovalDecision Answer(ActionRecord action, string user) =>
-        new(action.ApprovalId!, action.Round, user, user, true, "fine", ["group:support-leads"], action.StatementDigest, Time.GetUtcNow());
+        new(action.ApprovalId!, action.Round, user, user, true, "fine", [new ApproverEvidence("group:support-leads")], action.StatementDigest, Time.GetUtcNow());
 }

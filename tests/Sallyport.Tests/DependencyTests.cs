@@ -11,7 +11,7 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, int> Levels = new(StringComparer.Ordinal)
     {
         ["Tools"] = 0, ["Identity"] = 0, ["Audit"] = 0, ["DataGovernance"] = 0, ["Limits"] = 0, ["Authorization"] = 0,
-        ["Policy"] = 1, ["Execution"] = 1, ["Outbox"] = 1,
+        ["Policy"] = 1, ["Execution"] = 1, ["Passkeys"] = 1, ["Outbox"] = 1,
         ["Workflows"] = 2, ["Protocol"] = 2, ["KillSwitch"] = 2,
         ["Approvals"] = 3,
         ["Actions"] = 4,

@@ -37,7 +37,7 @@ internal static class PermissionMatrix
         if (tool.ReadOnly) return "scope only";
         return string.Join("<br>", release.Policies[tool.Name].Rules.OrderBy(rule => rule.Outcome).Select(rule => rule switch
         {
-            { Outcome: PolicyOutcome.Approve, Requirement: { } need } => $"{rule.Id}: {need.Count} of {string.Join(" / ", need.AnyOf)}{(need.Exclude.Count > 0 ? $", not {string.Join(", ", need.Exclude)}" : "")}",
+            { Outcome: PolicyOutcome.Approve, Requirement: { } need } => $"{rule.Id}: {need.Count} of {string.Join(" / ", need.Candidates)}{(need.Exclude.Count > 0 ? $", not {string.Join(", ", need.Exclude)}" : "")}{StepUpOf(need)}",
             { Outcome: PolicyOutcome.Escalate } => $"{rule.Id}: escalated to {rule.EscalateTo}",
             _ => $"{rule.Id}: {WireName.Of(rule.Outcome)}",
         })).Replace("<br>", "; ", StringComparison.Ordinal);
@@ -46,4 +46,11 @@ internal static class PermissionMatrix
     private static string Undo(ToolContract tool) => tool.ReadOnly ? "-" : tool.Reversible is { } reversible ? $"`{reversible.By}` within {reversible.Within.TotalHours:0.#} h" : "irreversible: never automatic";
 
     private static string Amounts(IReadOnlyDictionary<string, long> amounts) => string.Join(", ", amounts.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Value:N0} {entry.Key}"));
+
+    private static string StepUpOf(ApprovalRequirement need) => need.StepUp switch
+    {
+        StepUp.None => "",
+        StepUp.Fresh => ", after a fresh sign-in",
+        StepUp.Passkey => ", signed with a passkey",
+    };
 }

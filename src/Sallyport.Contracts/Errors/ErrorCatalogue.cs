@@ -60,6 +60,10 @@ public static class ErrorCatalogue
     public static readonly ErrorCode Cancelled = Terminal("cancelled", 409, "The action was cancelled before anything left.", "Propose again if it is still wanted.");
     public static readonly ErrorCode ReleaseChanged = Terminal("release_changed", 409, "The workflow's release changed after the action was accepted.", "Propose again under the active release.");
     public static readonly ErrorCode NotEligibleToApprove = Terminal("not_eligible_to_approve", 403, "You are not among those who may decide this.", "The approval names the groups and exclusions.");
+    public static readonly ErrorCode ApproversUnknown = Retriable("approvers_unknown", 503, "A system that says who may decide did not answer, so nobody is eligible through it.", "Wait for retry_after and decide again; the detail names the system.");
+    public static readonly ErrorCode StepUpRequired = Terminal("step_up_required", 403, "This approval needs a fresh sign-in.", "Sign in again in the console and approve within five minutes; denying needs no fresh sign-in.");
+    public static readonly ErrorCode PasskeyRequired = Terminal("passkey_required", 403, "This approval must be signed with your passkey.", "Open it in the console and sign it there; denying needs no passkey.");
+    public static readonly ErrorCode PasskeyInvalid = Terminal("passkey_invalid", 403, "The passkey's signature does not count for this approval.", "The detail says why; open the approval again and sign what it shows now.");
     public static readonly ErrorCode AlreadyDecided = Terminal("already_decided", 409, "This approval is already decided, or you have answered it.", "Look at the action's chain.");
     public static readonly ErrorCode ApprovalDigestMismatch = Terminal("approval_digest_mismatch", 409, "What you looked at is no longer what would be executed.", "Open the approval again and decide on what it shows now.");
     public static readonly ErrorCode NotCancellable = Terminal("not_cancellable", 409, "The action has ended, or its effect may have left.", "Look at the action's state; a done action can be compensated.");

@@ -2,6 +2,7 @@ using Sallyport.Approvals;
 using Sallyport.Actions;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Wire;
+using Sallyport.Passkeys;
 using Sallyport.Protocol;
 using Sallyport.Server.Http;
 using Sallyport.Workflows;
@@ -15,7 +16,20 @@ internal static class ApprovalEndpoints
     {
         routes.MapGet("/v1/approvals", ListAsync);
         routes.MapGet("/v1/approvals/{id}", ShowAsync);
+        routes.MapGet("/v1/approvals/{id}/signing", SigningAsync);
         routes.MapPost("/v1/approvals/{id}/decision", DecideAsync);
+    }
+
+    /// <summary>A signature off the wire.</summary>
+    internal static PasskeyAssertion? Assertion(PasskeySignature? signature) =>
+        signature is null ? null : new PasskeyAssertion(signature.CredentialId, signature.AuthenticatorData, signature.ClientData, signature.Signature);
+
+    private static async Task SigningAsync(HttpContext http, string id, Callers callers, IActionStore store, Signing signing)
+    {
+        if (await callers.PersonAsync(http) is not { } person) return;
+        var action = await store.FindByApprovalAsync(person.Tenant, id, http.RequestAborted);
+        if (action is null || await signing.ViewAsync(action, person, http.RequestAborted) is not { } view) await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, "There is no approval of this id.");
+        else await Answers.WriteAsync(http, 200, view);
     }
 
     private static async Task ListAsync(HttpContext http, Callers callers, IActionStore store, ReleaseRegistry releases)
@@ -44,7 +58,7 @@ internal static class ApprovalEndpoints
             return;
         }
 
-        var result = await queue.DecideAsync(person, new ApprovalAnswer(id, call.Decision == "approve", call.Digest, call.Reason), http.RequestAborted);
+        var result = await queue.DecideAsync(person, new ApprovalAnswer(id, call.Decision == "approve", call.Digest, call.Reason, Passkey: Assertion(call.Passkey)), http.RequestAborted);
         if (result.Error is { } error) await Answers.ProblemAsync(http, error, result.Detail!, result.Action?.Id);
         else
         {

@@ -1,5 +1,6 @@
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
+using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Tools;
 using Sallyport.Workflows;
@@ -18,8 +19,8 @@ internal static class ApprovalViews
             action.ApprovalId ?? "", action.Id, action.Tool, contract?.Title ?? action.Tool, contract is null ? "unknown" : WireName.Of(contract.Risk), Reversible(contract),
             action.ProposerName, action.TaskId, CanonicalJson.Parse(action.Arguments), CanonicalJson.Parse(action.Facts),
             action.Diff is { } diff ? CanonicalJson.Parse(diff) : null,
-            [.. action.Requirements.Select(need => new ApprovalRequirementView(need.Rule, need.Count, need.AnyOf, need.Exclude))],
-            [.. decisions.Select(answer => new DecisionView(answer.Username, answer.Approve ? "approve" : "deny", answer.Reason, answer.At, answer.Round))],
+            [.. action.Requirements.Select(PolicyExplainer.View)],
+            [.. decisions.Select(answer => new DecisionView(answer.Username, answer.Approve ? "approve" : "deny", answer.Reason, answer.At, answer.Round, WireName.Of(answer.StepUp)))],
             action.AgentReason, action.StatementDigest, action.Round, WireName.Of(action.State), action.CreatedAt, action.ExpiresAt);
     }
 

@@ -29,34 +29,34 @@ internal static class ConsoleEndpoints
         routes.MapPost("/emergency/resume", ResumeAsync);
     }
 
-    private static async Task<IResult> InboxAsync(HttpContext http, ConsoleSession sessions, IActionStore store, ReleaseRegistry releases, TimeProvider time)
+    private static async Task<IResult> InboxAsync(HttpContext http, ConsoleSession sessions, IActionStore store, ReleaseRegistry releases, ApproverRoll.Reader rolls, TimeProvider time)
     {
         if (await sessions.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
         var items = new List<InboxItem>();
         foreach (var action in await store.PendingAsync(session.Person.Tenant, 200, http.RequestAborted))
-            items.Add(await ItemAsync(action, session.Person, store, releases, http.RequestAborted));
+            items.Add(await ItemAsync(action, session.Person, store, releases, rolls, http.RequestAborted));
         var ordered = items.OrderByDescending(item => item.Mine).ThenBy(item => item.Approval.CreatedAt).ToList();
         return new RazorComponentResult<InboxPage>(new { session.Visitor, Items = (IReadOnlyList<InboxItem>)ordered, Now = time.Now() });
     }
 
-    private static async Task<IResult> ApprovalAsync(HttpContext http, string id, ConsoleSession sessions, IActionStore store, ReleaseRegistry releases, TimeProvider time)
+    private static async Task<IResult> ApprovalAsync(HttpContext http, string id, ConsoleSession sessions, IActionStore store, ReleaseRegistry releases, ApproverRoll.Reader rolls, TimeProvider time)
     {
         if (await sessions.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
-        return await PageAsync(http, id, session, store, releases, time, null);
+        return await PageAsync(http, id, session, store, releases, rolls, time, null);
     }
 
     private static async Task<IResult> DecideAsync(
-        HttpContext http, string id, ConsoleSession sessions, ApprovalQueue queue, IActionStore store, ReleaseRegistry releases, ActionSignals signals, TimeProvider time)
+        HttpContext http, string id, ConsoleSession sessions, ApprovalQueue queue, IActionStore store, ReleaseRegistry releases, ApproverRoll.Reader rolls, ActionSignals signals, TimeProvider time)
     {
         if (await sessions.FormAsync(http) is not { } session) return ConsoleSession.SignIn();
         var (decision, reason) = (session.Form!["decision"].ToString(), session.Form["reason"].ToString().Trim());
-        if (decision is not ("approve" or "deny")) return await PageAsync(http, id, session, store, releases, time, "Choose approve or deny.");
-        if (decision == "deny" && reason.Length == 0) return await PageAsync(http, id, session, store, releases, time, "Say why you deny; the reason is kept.");
+        if (decision is not ("approve" or "deny")) return await PageAsync(http, id, session, store, releases, rolls, time, "Choose approve or deny.");
+        if (decision == "deny" && reason.Length == 0) return await PageAsync(http, id, session, store, releases, rolls, time, "Say why you deny; the reason is kept.");
         var result = await queue.DecideAsync(
             session.Person, new ApprovalAnswer(id, decision == "approve", session.Form["digest"].ToString(), reason.Length == 0 ? null : reason[..Math.Min(reason.Length, 2_000)]), http.RequestAborted);
-        if (result.Error is { } error) return await PageAsync(http, id, session, store, releases, time, $"{error.Title} {result.Detail}");
+        if (result.Error is { } error) return await PageAsync(http, id, session, store, releases, rolls, time, $"{error.Title} {result.Detail}");
         signals.Changed(result.Action!);
-        return await PageAsync(http, id, session, store, releases, time, decision == "approve" ? "Your approval is recorded." : "Denied. The action has ended.");
+        return await PageAsync(http, id, session, store, releases, rolls, time, decision == "approve" ? "Your approval is recorded." : "Denied. The action has ended.");
     }
 
     private static async Task<IResult> ActivityAsync(HttpContext http, string? id, ConsoleSession sessions, IAuditStore audit)
@@ -93,18 +93,18 @@ internal static class ConsoleEndpoints
     }
 
     private static async Task<IResult> PageAsync(
-        HttpContext http, string id, ConsoleSession.Found session, IActionStore store, ReleaseRegistry releases, TimeProvider time, string? notice)
+        HttpContext http, string id, ConsoleSession.Found session, IActionStore store, ReleaseRegistry releases, ApproverRoll.Reader rolls, TimeProvider time, string? notice)
     {
         if (await store.FindByApprovalAsync(session.Person.Tenant, id, http.RequestAborted) is not { } action)
             return new RazorComponentResult<InboxPage>(new { session.Visitor, Items = (IReadOnlyList<InboxItem>)[], Now = time.Now(), Notice = "There is no open approval of this id." }) { StatusCode = 404 };
-        var item = await ItemAsync(action, session.Person, store, releases, http.RequestAborted);
+        var item = await ItemAsync(action, session.Person, store, releases, rolls, http.RequestAborted);
         return new RazorComponentResult<ApprovalPage>(new { session.Visitor, Item = item, Now = time.Now(), Notice = notice });
     }
 
-    private static async Task<InboxItem> ItemAsync(ActionRecord action, HumanPrincipal person, IActionStore store, ReleaseRegistry releases, CancellationToken cancellation)
+    private static async Task<InboxItem> ItemAsync(ActionRecord action, HumanPrincipal person, IActionStore store, ReleaseRegistry releases, ApproverRoll.Reader rolls, CancellationToken cancellation)
     {
         var approval = await ApprovalViews.MakeAsync(action, store, releases, cancellation);
         var answered = approval.Decisions.Any(answer => answer.By == person.Username && answer.Round == action.Round);
-        return new InboxItem(approval, action.State == ActionState.Pending && !answered && ApprovalQuorum.Evidence(action, person).Count > 0);
+        return new InboxItem(approval, action.State == ActionState.Pending && !answered && (await rolls.ReadAsync(action, cancellation)).Evidence(person).Count > 0);
     }
 }

@@ -7,6 +7,7 @@ using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
+using Sallyport.Passkeys;
 using Sallyport.Protocol;
 using Sallyport.Server.Actions;
 using Sallyport.Server.Approvals;
@@ -18,6 +19,7 @@ using Sallyport.Server.Integrations;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
 using Sallyport.Server.OpenApi;
+using Sallyport.Server.Passkeys;
 using Sallyport.Server.Policy;
 using Sallyport.Server.Releases;
 using Sallyport.Server.Tasks;
@@ -92,7 +94,7 @@ public static class SallyportServer
         services.AddSingleton<PermitRenewal>().AddSingleton<AttemptStopper>().AddSingleton<AttemptStop>(provider => provider.GetRequiredService<AttemptStopper>().StopAsync);
         services.AddSingleton<ReleaseRegistry>().AddSingleton<ActionSignals>().AddSingleton<ActionClaim>().AddSingleton<ActionExecutor>();
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
-        services.AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
+        services.AddSingleton(store.Approvals).AddSingleton(store.Passkeys).AddSingleton<ApproverRoll.Reader>().AddSingleton<StepUpCheck>().AddSingleton<Signing>().AddSingleton<ApprovalAsker>().AddSingleton<Substitutes>().AddSingleton<PasskeyRegistry>().AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<PeopleLinks>().AddSingleton<Callers>();
         services.AddSingleton<TaskOpening>();
         services.AddIntegrations(options);
@@ -100,7 +102,7 @@ public static class SallyportServer
         services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
         services.AddRazorComponents();
-        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<AuditWorker>();
+        services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<ApprovalWorker>().AddHostedService<AuditWorker>();
     }
 
     /// <summary>A log that cannot be continued refuses the start, before anything else looks at the store.</summary>
@@ -136,6 +138,8 @@ public static class SallyportServer
         app.MapActions();
         app.MapMcp();
         app.MapApprovals();
+        app.MapSubstitutes();
+        app.MapPasskeys();
         app.MapHalts();
         app.MapAudit();
         app.MapReleases();

@@ -10,19 +10,19 @@ internal sealed class ActionRow
 {
     internal const string Columns =
         "id, tenant, workflow, release, tool, contract_hash, policy_hash, proposer_id, proposer_name, owner, generation, scopes, task_id, arguments, param_hash, " +
-        "idempotency_key, agent_reason, confidence, compensates, trace_id, created_at, state, version, attempt, has_left, in_doubt, replica, first_claimed_at, lease_until, is_overdue, decision, rule, requirements, approval_id, " +
-        "round, facts, facts_hash, diff, expires_at, not_before, result, error_code, error_detail, updated_at";
+        "idempotency_key, agent_reason, confidence, compensates, ticket, trace_id, created_at, state, version, attempt, has_left, in_doubt, replica, first_claimed_at, lease_until, is_overdue, decision, rule, requirements, approval_id, " +
+        "round, asked_at, facts, facts_hash, diff, expires_at, not_before, result, error_code, error_detail, updated_at";
 
     internal const string Values =
         "@Id, @Tenant, @Workflow, @Release, @Tool, @ContractHash, @PolicyHash, @ProposerId, @ProposerName, @Owner, @Generation, @Scopes, @TaskId, @Arguments, @ParamHash, " +
-        "@IdempotencyKey, @AgentReason, @Confidence, @Compensates, @TraceId, @CreatedAt, @State, @Version, @Attempt, @HasLeft, @InDoubt, @Replica, @FirstClaimedAt, @LeaseUntil, @IsOverdue, @Decision, @Rule, @Requirements, @ApprovalId, " +
-        "@Round, @Facts, @FactsHash, @Diff, @ExpiresAt, @NotBefore, @Result, @ErrorCode, @ErrorDetail, @UpdatedAt";
+        "@IdempotencyKey, @AgentReason, @Confidence, @Compensates, @Ticket, @TraceId, @CreatedAt, @State, @Version, @Attempt, @HasLeft, @InDoubt, @Replica, @FirstClaimedAt, @LeaseUntil, @IsOverdue, @Decision, @Rule, @Requirements, @ApprovalId, " +
+        "@Round, @AskedAt, @Facts, @FactsHash, @Diff, @ExpiresAt, @NotBefore, @Result, @ErrorCode, @ErrorDetail, @UpdatedAt";
 
     /// <summary>The columns that transitions may move; the others are fixed at acceptance.</summary>
     internal const string Assignments =
         "state = @State, version = @Version, attempt = @Attempt, has_left = @HasLeft, in_doubt = @InDoubt, replica = @Replica, first_claimed_at = @FirstClaimedAt, lease_until = @LeaseUntil, " +
         "is_overdue = @IsOverdue, decision = @Decision, rule = @Rule, requirements = @Requirements, " +
-        "approval_id = @ApprovalId, round = @Round, facts = @Facts, facts_hash = @FactsHash, diff = @Diff, expires_at = @ExpiresAt, not_before = @NotBefore, " +
+        "approval_id = @ApprovalId, round = @Round, asked_at = @AskedAt, facts = @Facts, facts_hash = @FactsHash, diff = @Diff, expires_at = @ExpiresAt, not_before = @NotBefore, " +
         "result = @Result, error_code = @ErrorCode, error_detail = @ErrorDetail, updated_at = @UpdatedAt";
 
     public required string Id { get; init; }
@@ -44,6 +44,7 @@ internal sealed class ActionRow
     public string? AgentReason { get; init; }
     public double? Confidence { get; init; }
     public string? Compensates { get; init; }
+    public string? Ticket { get; init; }
     public string? TraceId { get; init; }
     public long CreatedAt { get; init; }
     public required string State { get; init; }
@@ -60,6 +61,7 @@ internal sealed class ActionRow
     public required string Requirements { get; init; }
     public string? ApprovalId { get; init; }
     public int Round { get; init; }
+    public long AskedAt { get; init; }
     public required string Facts { get; init; }
     public required string FactsHash { get; init; }
     public string? Diff { get; init; }
@@ -74,11 +76,11 @@ internal sealed class ActionRow
     {
         Id = a.Id, Tenant = a.Tenant, Workflow = a.Workflow, Release = a.Release, Tool = a.Tool, ContractHash = a.ContractHash, PolicyHash = a.PolicyHash,
         ProposerId = a.ProposerId, ProposerName = a.ProposerName, Owner = a.Owner, Generation = a.Generation, Scopes = JsonSerializer.Serialize(a.Scopes), TaskId = a.TaskId, Arguments = a.Arguments,
-        ParamHash = a.ParamHash, IdempotencyKey = a.IdempotencyKey, AgentReason = a.AgentReason, Confidence = a.Confidence, Compensates = a.Compensates, TraceId = a.TraceId,
+        ParamHash = a.ParamHash, IdempotencyKey = a.IdempotencyKey, AgentReason = a.AgentReason, Confidence = a.Confidence, Compensates = a.Compensates, Ticket = a.Ticket, TraceId = a.TraceId,
         CreatedAt = a.CreatedAt.ToMs(), State = WireName.Of(a.State), Version = a.Version, Attempt = a.Attempt, HasLeft = a.HasLeft, InDoubt = a.InDoubt, Replica = a.Replica,
         FirstClaimedAt = a.FirstClaimedAt?.ToMs(), LeaseUntil = a.LeaseUntil?.ToMs(), IsOverdue = a.IsOverdue,
         Decision = WireName.Of(a.Decision), Rule = a.Rule, Requirements = JsonSerializer.Serialize(a.Requirements, WireJson.Options), ApprovalId = a.ApprovalId,
-        Round = a.Round, Facts = a.Facts, FactsHash = a.FactsHash, Diff = a.Diff, ExpiresAt = a.ExpiresAt.ToMs(), NotBefore = a.NotBefore.ToMs(),
+        Round = a.Round, AskedAt = a.AskedAt.ToMs(), Facts = a.Facts, FactsHash = a.FactsHash, Diff = a.Diff, ExpiresAt = a.ExpiresAt.ToMs(), NotBefore = a.NotBefore.ToMs(),
         Result = a.Result, ErrorCode = a.ErrorCode, ErrorDetail = a.ErrorDetail, UpdatedAt = a.UpdatedAt.ToMs(),
     };
 
@@ -86,12 +88,12 @@ internal sealed class ActionRow
     {
         Id = Id, Tenant = Tenant, Workflow = Workflow, Release = Release, Tool = Tool, ContractHash = ContractHash, PolicyHash = PolicyHash,
         ProposerId = ProposerId, ProposerName = ProposerName, Owner = Owner, Generation = Generation, Scopes = AuditStatements.List(Scopes), TaskId = TaskId, Arguments = Arguments,
-        ParamHash = ParamHash, IdempotencyKey = IdempotencyKey, AgentReason = AgentReason, Confidence = Confidence, Compensates = Compensates, TraceId = TraceId,
+        ParamHash = ParamHash, IdempotencyKey = IdempotencyKey, AgentReason = AgentReason, Confidence = Confidence, Compensates = Compensates, Ticket = Ticket, TraceId = TraceId,
         CreatedAt = Times.FromMs(CreatedAt), State = WireName.Parse<ActionState>(State), Version = Version, Attempt = Attempt, HasLeft = HasLeft, InDoubt = InDoubt, Replica = Replica,
         FirstClaimedAt = Times.FromMs(FirstClaimedAt), LeaseUntil = Times.FromMs(LeaseUntil), IsOverdue = IsOverdue,
         Decision = WireName.Parse<PolicyOutcome>(Decision), Rule = Rule,
         Requirements = JsonSerializer.Deserialize<List<ApprovalRequirement>>(Requirements, WireJson.Options)!, ApprovalId = ApprovalId,
-        Round = Round, Facts = Facts, FactsHash = FactsHash, Diff = Diff, ExpiresAt = Times.FromMs(ExpiresAt), NotBefore = Times.FromMs(NotBefore),
+        Round = Round, AskedAt = Times.FromMs(AskedAt), Facts = Facts, FactsHash = FactsHash, Diff = Diff, ExpiresAt = Times.FromMs(ExpiresAt), NotBefore = Times.FromMs(NotBefore),
         Result = Result, ErrorCode = ErrorCode, ErrorDetail = ErrorDetail, UpdatedAt = Times.FromMs(UpdatedAt),
     };
 }

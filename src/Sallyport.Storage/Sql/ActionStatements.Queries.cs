@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Sallyport.Contracts.Wire;
 using Sallyport.Limits;
+using Sallyport.Policy;
 using Sallyport.Protocol;
 
 namespace Sallyport.Storage.Sql;
@@ -9,16 +11,24 @@ internal sealed partial class ActionStatements
 {
     private const string Select = "select " + ActionRow.Columns + " from action ";
 
-    private sealed record DecisionRow(string ApprovalId, int Round, string UserId, string Username, bool Approve, string? Reason, string Evidence, string Digest, long At)
+    private sealed class DecisionRow
     {
-        // Dapper picks this constructor by the types that SQLite reports.
-        public DecisionRow(string approvalId, long round, string userId, string username, long approve, string? reason, string evidence, string digest, long at)
-            : this(approvalId, (int)round, userId, username, approve != 0, reason, evidence, digest, at)
-        {
-        }
+        public required string ApprovalId { get; init; }
+        public int Round { get; init; }
+        public required string UserId { get; init; }
+        public required string Username { get; init; }
+        public bool Approve { get; init; }
+        public string? Reason { get; init; }
+        public required string Evidence { get; init; }
+        public required string StepUp { get; init; }
+        public required string Digest { get; init; }
+        public long At { get; init; }
 
         internal ApprovalDecision ToDecision() =>
-            new(ApprovalId, Round, UserId, Username, Approve, Reason, AuditStatements.List(Evidence), Digest, Times.FromMs(At));
+            new(ApprovalId, Round, UserId, Username, Approve, Reason, JsonSerializer.Deserialize<List<ApproverEvidence>>(Evidence, WireJson.Options)!, Digest, Times.FromMs(At))
+            {
+                StepUp = WireName.Parse<StepUp>(StepUp),
+            };
     }
 
     private sealed class TaskRow
@@ -79,7 +89,7 @@ internal sealed partial class ActionStatements
         database.ReadAsync<IReadOnlyList<ApprovalDecision>>(async session =>
         [
             .. (await session.QueryAsync<DecisionRow>("""
-                select approval_id, round, user_id, username, approve, reason, evidence, digest, at from decision
+                select approval_id, round, user_id, username, approve, reason, evidence, step_up, digest, at from decision
                 where tenant = @tenant and action_id = @actionId order by at, user_id
                 """, new { tenant, actionId })).Select(row => row.ToDecision()),
         ], cancellation);

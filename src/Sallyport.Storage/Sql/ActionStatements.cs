@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Audit;
+using Sallyport.Contracts.Wire;
 using Sallyport.Limits;
 using Sallyport.Protocol;
 
@@ -92,7 +93,7 @@ internal sealed partial class ActionStatements(ISqlDatabase database, AuditState
 
         var row = ActionRow.From(after);
         var swapped = await session.ExecuteAsync(
-            $"update action set {ActionRow.Assignments} where id = @Id and tenant = @Tenant and version = {before.Version} and state = '{Contracts.Wire.WireName.Of(before.State)}'", row);
+            $"update action set {ActionRow.Assignments} where id = @Id and tenant = @Tenant and version = {before.Version} and state = '{WireName.Of(before.State)}'", row);
         if (swapped != 1) throw new TransitionRefusedException(TransitionOutcome.Stale);
         switch (intent.Budget)
         {
@@ -161,11 +162,11 @@ internal sealed partial class ActionStatements(ISqlDatabase database, AuditState
         new { action.Id, action.Attempt, testimony.UserId, applied = testimony.Applied ? 1 : 0, at = testimony.At.ToMs() }) == 1;
 
     private static async Task<bool> AddDecisionAsync(SqlSession session, ActionRecord action, ApprovalDecision decision) => await session.ExecuteAsync("""
-        insert into decision (approval_id, round, user_id, action_id, tenant, username, approve, reason, evidence, digest, at)
-        values (@ApprovalId, @Round, @UserId, @actionId, @tenant, @Username, @approve, @Reason, @evidence, @Digest, @at) on conflict do nothing
+        insert into decision (approval_id, round, user_id, action_id, tenant, username, approve, reason, evidence, step_up, digest, at)
+        values (@ApprovalId, @Round, @UserId, @actionId, @tenant, @Username, @approve, @Reason, @evidence, @stepUp, @Digest, @at) on conflict do nothing
         """, new
         {
             decision.ApprovalId, decision.Round, decision.UserId, actionId = action.Id, tenant = action.Tenant, decision.Username,
-            approve = decision.Approve ? 1 : 0, decision.Reason, evidence = JsonSerializer.Serialize(decision.Evidence), decision.Digest, at = decision.At.ToMs(),
+            approve = decision.Approve ? 1 : 0, decision.Reason, evidence = JsonSerializer.Serialize(decision.Evidence, WireJson.Options), stepUp = WireName.Of(decision.StepUp), decision.Digest, at = decision.At.ToMs(),
         }) == 1;
 }

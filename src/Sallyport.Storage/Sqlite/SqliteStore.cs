@@ -1,8 +1,10 @@
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Limits;
 using Sallyport.Outbox;
+using Sallyport.Passkeys;
 using Sallyport.Protocol;
 using Sallyport.Storage.Sql;
 using Sallyport.Workflows;
@@ -25,6 +27,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Releases = new ReleaseStatements(database, audit, time);
         Identities = new IdentityStatements(database, audit, time);
         Outbox = new OutboxStatements(database, audit);
+        Approvals = new ApprovalStatements(database, audit);
+        Passkeys = new PasskeyStatements(database, audit);
     }
 
     /// <summary>The audit log.</summary>
@@ -47,6 +51,12 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>What is on its way to other systems.</summary>
     public IOutboxStore Outbox { get; }
+
+    /// <summary>Whom approvals were put to, and substitutes.</summary>
+    public IApprovalStore Approvals { get; }
+
+    /// <summary>People's passkeys.</summary>
+    public IPasskeyStore Passkeys { get; }
 
     /// <summary>Completes with the reason when storage has failed and the process must end.</summary>
     public Task<Exception> Failure => _database.Failure;

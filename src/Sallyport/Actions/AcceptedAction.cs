@@ -44,6 +44,7 @@ internal static class AcceptedAction
             AgentReason = Truncate(call.Proposal.Call.Reason),
             Confidence = call.Proposal.Call.Confidence,
             Compensates = call.Proposal.Compensates,
+            Ticket = Ticket(manifest, call.Task),
             TraceId = call.Proposal.TraceId,
             CreatedAt = now,
             State = state,
@@ -52,6 +53,7 @@ internal static class AcceptedAction
             Rule = call.Decision.Rule,
             Requirements = call.Decision.Requirements,
             ApprovalId = state == ActionState.Pending ? ids.Next("apr") : null,
+            AskedAt = now,
             Facts = CanonicalJson.ToText(binding.Bind(call.Facts)),
             FactsHash = binding.Digest(call.Facts),
             Diff = call.Diff is { } diff ? CanonicalJson.ToText(diff) : null,
@@ -86,7 +88,7 @@ internal static class AcceptedAction
             ["scopes"] = JsonSerializer.SerializeToNode(call.Proposer.Scopes),
         };
         if (call.Shadow is { } shadow) payload["shadow"] = shadow.ToJson();
-        var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, new JsonObject { ["door"] = call.Proposal.Door }, payload)
+        var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, Needs(record, new JsonObject { ["door"] = call.Proposal.Door }), payload)
             with { Correlations = [.. call.Correlations, .. record.ApprovalId is null ? Array.Empty<string>() : [record.ApprovalId]] };
         IReadOnlyList<AuditDraft> leaves = record.State == ActionState.Dispatching ? [accepted, TransitionLeaf.Make("effect.intent", "system", ActionState.Approved, record)] : [accepted];
         var reservations = ActionProtocol.IsTerminal(record.State) ? [] : Reservations(call.Release.Manifest, call.Contract, call.Input, record, record.CreatedAt);
@@ -128,6 +130,20 @@ internal static class AcceptedAction
         ActionState.Pending or ActionState.Approved or ActionState.Dispatching or ActionState.Unknown or ActionState.Succeeded or ActionState.Failed
             or ActionState.Expired or ActionState.Cancelled or ActionState.Drafted => (null, null),
     };
+
+    /// <summary>How many people, and how many signatures, an effect of this round will have to rest on; readers of the log hold it against that.</summary>
+    internal static JsonObject Needs(ActionRecord record, JsonObject fields)
+    {
+        if (record.State != ActionState.Pending) return fields;
+        fields["approvals_needed"] = record.Requirements.Select(requirement => requirement.Count).DefaultIfEmpty(0).Max();
+        fields["signatures_needed"] = record.Requirements.Where(requirement => requirement.StepUp == StepUp.Passkey).Select(requirement => requirement.Count).DefaultIfEmpty(0).Max();
+        return fields;
+    }
+
+    private static string? Ticket(WorkflowManifest manifest, AgentTask task) =>
+        manifest.Inputs.FirstOrDefault(input => input.Source == task.Source)?.Ticket is { } ticket
+        && CanonicalJson.Parse(task.Input) is { ValueKind: JsonValueKind.Object } input && input.TryGetProperty(ticket.Field, out var key) && key.ValueKind == JsonValueKind.String
+            ? $"{ticket.System}:{key.GetString()}" : null;
 
     private static string? Truncate(string? text) => text is { Length: > 2_000 } ? text[..2_000] : text;
 }

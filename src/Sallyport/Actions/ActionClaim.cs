@@ -122,11 +122,11 @@ public sealed class ActionClaim(IActionStore store, ReleaseRegistry releases, Co
         var requirements = decision.Outcome == PolicyOutcome.Approve ? decision.Requirements : action.Requirements;
         var after = fresh with
         {
-            State = ActionState.Pending, Version = action.Version + 1, Round = action.Round + 1, ApprovalId = ids.Next("apr"), Requirements = requirements,
+            State = ActionState.Pending, Version = action.Version + 1, Round = action.Round + 1, ApprovalId = ids.Next("apr"), AskedAt = now, Requirements = requirements,
             Decision = PolicyOutcome.Approve, Rule = decision.Outcome == PolicyOutcome.Approve ? decision.Rule : action.Rule, ExpiresAt = now + manifest.ApprovalExpiry, UpdatedAt = now,
         };
         var leaf = TransitionLeaf.Make("approval.voided", "system", action.State, after,
-            new JsonObject { ["old_facts_hash"] = action.FactsHash, ["old_approval"] = action.ApprovalId, ["approval"] = after.ApprovalId },
+            AcceptedAction.Needs(after, new JsonObject { ["old_facts_hash"] = action.FactsHash, ["old_approval"] = action.ApprovalId, ["approval"] = after.ApprovalId }),
             new JsonObject { ["why"] = why, ["before"] = TransitionLeaf.Node(action.Facts), ["now"] = TransitionLeaf.Node(after.Facts), ["diff"] = TransitionLeaf.Node(after.Diff) })
             with { Correlations = [after.ApprovalId!] };
         return await MoveAsync(new TransitionIntent(ActionTransition.Void, action, after, leaf), cancellation);

@@ -75,7 +75,7 @@ public sealed record CandidateVerdict(CandidateOutcome Outcome, string Rule, IRe
 
     /// <summary>Whether whoever meets the first requirements has met the second ones.</summary>
     private static bool Covers(IReadOnlyList<ApprovalRequirement> first, IReadOnlyList<ApprovalRequirement> second) => second.All(asked => first.Any(given =>
-        given.Count >= asked.Count && given.AnyOf.All(who => asked.AnyOf.Contains(who, StringComparer.Ordinal)) && asked.Exclude.All(who => given.Exclude.Contains(who, StringComparer.Ordinal))));
+        given.Count >= asked.Count && given.Candidates.All(who => asked.Candidates.Contains(who, StringComparer.Ordinal)) && asked.Bars.All(bar => given.Bars.Contains(bar, StringComparer.Ordinal))));
 
     private static string Spell(string outcome, IReadOnlyList<ApprovalRequirement> requirements) =>
         requirements.Count == 0 ? outcome : $"{outcome}:{requirements.Max(requirement => requirement.Count)}";

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Sallyport.Audit;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
-using Sallyport.DataGovernance;
 using Sallyport.Identity;
 using Sallyport.Limits;
 using Sallyport.Policy;
@@ -74,12 +73,10 @@ internal sealed class ProposalContext(Proposal proposal, string actionId, long s
     internal TaskCharge? Charge => Task is not { } task || Release is null ? null : new TaskCharge(
         task.Id, ParamHash, Release.Manifest.Limits.InvocationsPerTask, Release.Manifest.Limits.IdenticalCallsPerTask);
 
-    internal JsonElement RedactedArguments => Contract is null ? default : Redactor.Redact(Arguments, Contract.InputSchema);
+    internal JsonElement RedactedArguments => Contract is null ? default : Contract.RedactArguments(Arguments);
 
     /// <summary>The facts without what the contract marks as sensitive.</summary>
-    internal JsonElement RedactedFacts => JsonSerializer.SerializeToElement(Contract.Facts
-        .Where(fact => Facts.ValueKind == JsonValueKind.Object && Facts.TryGetProperty(fact.Name, out _))
-        .ToDictionary(fact => fact.Name, fact => Redactor.Redact(Facts.GetProperty(fact.Name), fact.SchemaSource)));
+    internal JsonElement RedactedFacts => Contract.RedactFacts(Facts);
 
     internal IReadOnlyList<string> Correlations
     {

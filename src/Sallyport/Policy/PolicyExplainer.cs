@@ -33,7 +33,9 @@ public sealed class PolicyExplainer(ExpressionInput input, ExpressionInput shown
     }
 
     /// <summary>A requirement as it is shown.</summary>
-    public static ApprovalRequirementView View(ApprovalRequirement requirement) => new(requirement.Rule, requirement.Count, requirement.AnyOf, requirement.Exclude);
+    public static ApprovalRequirementView View(ApprovalRequirement requirement) => new(
+        requirement.Rule, requirement.Count, requirement.AnyOf, requirement.Exclude, WireName.Of(requirement.StepUp),
+        requirement.Then.Count == 0 ? null : [.. requirement.Then.Select(tier => new ApproverTierView((int)tier.After.TotalSeconds, tier.AnyOf))]);
 
     private AtomView Atom(PolicyAtom atom)
     {

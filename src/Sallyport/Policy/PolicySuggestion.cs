@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Xml;
 using Sallyport.Contracts.Wire;
 
 namespace Sallyport.Policy;
@@ -29,6 +30,9 @@ public static class PolicySuggestion
     {
         var people = new JsonObject { ["count"] = requirement.Count, ["any_of"] = List(requirement.AnyOf) };
         if (requirement.Exclude.Count > 0) people["exclude"] = List(requirement.Exclude);
+        if (requirement.StepUp != StepUp.None) people["step_up"] = WireName.Of(requirement.StepUp);
+        if (requirement.Then.Count > 0)
+            people["then"] = new JsonArray([.. requirement.Then.Select(tier => new JsonObject { ["after"] = XmlConvert.ToString(tier.After), ["any_of"] = List(tier.AnyOf) })]);
         return people;
     }
 

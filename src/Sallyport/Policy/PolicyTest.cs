@@ -23,7 +23,7 @@ public sealed record ExpectedApprovers(int Count, IReadOnlyList<string> AnyOf, I
         + (Exclude.Count == 0 ? "" : $" but {string.Join(", ", Exclude.Order(StringComparer.Ordinal))}");
 
     /// <summary>The people that a requirement asks for.</summary>
-    public static ExpectedApprovers Of(ApprovalRequirement requirement) => new(requirement.Count, requirement.AnyOf, requirement.Exclude);
+    public static ExpectedApprovers Of(ApprovalRequirement requirement) => new(requirement.Count, requirement.Candidates, requirement.Bars);
 }
 
 /// <summary>What a test expects; what is null is not looked at.</summary>

@@ -31,13 +31,6 @@ public enum PolicyOutcome
     Deny,
 }
 
-/// <summary>Who must approve. Every matched rule's requirement must be met; one person counts once.</summary>
-/// <param name="Rule">The rule that asks.</param>
-/// <param name="Count">Distinct people.</param>
-/// <param name="AnyOf"><c>group:NAME</c> or <c>user:NAME</c>.</param>
-/// <param name="Exclude"><c>requester</c> (always implied) and <c>agent-owner</c>.</param>
-public sealed record ApprovalRequirement(string Rule, int Count, IReadOnlyList<string> AnyOf, IReadOnlyList<string> Exclude);
-
 /// <summary>A rule of the table, compiled for one tool.</summary>
 /// <param name="Id">Name of the rule.</param>
 /// <param name="When">The condition.</param>

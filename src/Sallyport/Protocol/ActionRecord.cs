@@ -69,6 +69,9 @@ public sealed record ActionRecord
     /// <summary>The action that this one rolls back.</summary>
     public string? Compensates { get; init; }
 
+    /// <summary>The ticket behind its task, <c>system:key</c>; null where there is none.</summary>
+    public string? Ticket { get; init; }
+
     /// <summary>W3C trace id of the accepting call.</summary>
     public string? TraceId { get; init; }
 
@@ -121,6 +124,9 @@ public sealed record ActionRecord
 
     /// <summary>Round of asking, from 1.</summary>
     public int Round { get; init; } = 1;
+
+    /// <summary>When this round of asking began; whom waiting brings in is counted from here.</summary>
+    public DateTimeOffset AskedAt { get; init; }
 
     /// <summary>The bound facts, JSON.</summary>
     public required string Facts { get; init; }

@@ -1,5 +1,6 @@
 using Sallyport.Audit;
 using Sallyport.Limits;
+using Sallyport.Policy;
 
 namespace Sallyport.Protocol;
 
@@ -10,11 +11,15 @@ namespace Sallyport.Protocol;
 /// <param name="Username">Their user name at that time.</param>
 /// <param name="Approve">Yes or no.</param>
 /// <param name="Reason">Their words.</param>
-/// <param name="Evidence">What made them eligible, for example <c>group:support-leads</c>.</param>
+/// <param name="Evidence">What made them eligible.</param>
 /// <param name="Digest">Digest of the statement they saw.</param>
 /// <param name="At">When.</param>
 public sealed record ApprovalDecision(
-    string ApprovalId, int Round, string UserId, string Username, bool Approve, string? Reason, IReadOnlyList<string> Evidence, string Digest, DateTimeOffset At);
+    string ApprovalId, int Round, string UserId, string Username, bool Approve, string? Reason, IReadOnlyList<ApproverEvidence> Evidence, string Digest, DateTimeOffset At)
+{
+    /// <summary>How strongly the answer is tied to the person.</summary>
+    public StepUp StepUp { get; init; }
+}
 
 /// <summary>What a transition does to the action's reservations.</summary>
 public enum BudgetStep

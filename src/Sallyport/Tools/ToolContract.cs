@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Cel;
+using Sallyport.DataGovernance;
 
 namespace Sallyport.Tools;
 
@@ -68,6 +69,14 @@ public sealed class ToolContract
 
     /// <summary>True when the tool changes nothing.</summary>
     public bool ReadOnly => Risk == RiskClass.Read;
+
+    /// <summary>Arguments without what the contract marks as sensitive.</summary>
+    public JsonElement RedactArguments(JsonElement arguments) => Redactor.Redact(arguments, InputSchema);
+
+    /// <summary>Facts without what the contract marks as sensitive.</summary>
+    public JsonElement RedactFacts(JsonElement facts) => JsonSerializer.SerializeToElement(Facts
+        .Where(fact => facts.ValueKind == JsonValueKind.Object && facts.TryGetProperty(fact.Name, out _))
+        .ToDictionary(fact => fact.Name, fact => Redactor.Redact(facts.GetProperty(fact.Name), fact.SchemaSource)));
 }
 
 /// <summary>How an effect is undone.</summary>

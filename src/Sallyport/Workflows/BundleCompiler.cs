@@ -44,6 +44,7 @@ public static class BundleCompiler
         // While a contract cannot be read, "there is no such tool" would be a false lead: only the file's own form is checked.
         var policies = policySection is not null && allUsable ? PolicyCompiler.Compile(policySection, drafts) : null;
         var manifest = ManifestFor(files, drafts, allUsable, faults);
+        if (policies is not null && manifest is not null) CheckTickets(policies, manifest, policySection!);
         // A rule with a fault is missing from the table, so tests that name it would be blamed for nothing.
         var tests = faults.Count == 0 && policies is not null && manifest is not null
             ? PolicyTestCompiler.Compile(policySection!, drafts, policies, manifest) : PolicyTestTable.Empty;
@@ -69,6 +70,15 @@ public static class BundleCompiler
         }
 
         return BundleSection.Open("workflow.yaml", text, "workflow", faults) is { } section && allUsable ? ManifestCompiler.Compile(section, drafts) : null;
+    }
+
+    /// <summary>An approver who is nobody for want of a ticket would leave every such action waiting until it expires.</summary>
+    private static void CheckTickets(IReadOnlyDictionary<string, ToolPolicy> policies, WorkflowManifest manifest, BundleSection policy)
+    {
+        var rule = policies.Values.SelectMany(table => table.Rules).FirstOrDefault(rule => rule.Requirement is { } asked
+            && asked.AnyOf.Concat(asked.Then.SelectMany(tier => tier.AnyOf)).Contains(PolicyCompiler.TicketAssignee));
+        if (rule is not null && manifest.Inputs.All(input => input.Ticket is null))
+            policy.Fault("/rules", $"Rule \"{rule.Id}\" asks the ticket's assignee, but no input of workflow.yaml says where its ticket is: add ticket: {{ system, field }} to one.");
     }
 
     private static void CheckCompensations(Dictionary<string, ContractDraft> drafts, List<BundleFault> faults)

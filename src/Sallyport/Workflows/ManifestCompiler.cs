@@ -36,7 +36,15 @@ internal static class ManifestCompiler
         if (section.Find(pointer + "/schema/required") is null)
             section.Fault(pointer + "/schema", "An input source lists the fields that a task needs: add required.");
         return section.Schema(pointer + "/schema") is { } schema
-            ? new InputSource(section.Text(pointer + "/source"), section.Text(pointer + "/says"), section.Find(pointer + "/schema")!.Value, schema) : null;
+            ? new InputSource(section.Text(pointer + "/source"), section.Text(pointer + "/says"), section.Find(pointer + "/schema")!.Value, schema, Ticket(section, pointer)) : null;
+    }
+
+    private static TicketField? Ticket(BundleSection section, string pointer)
+    {
+        if (section.OptionalText(pointer + "/ticket/field") is not { } field) return null;
+        if (section.Find($"{pointer}/schema/properties/{field}/type") is not { ValueKind: System.Text.Json.JsonValueKind.String } type || type.GetString() != "string")
+            section.Fault(pointer + "/ticket/field", $"\"{field}\" is no text field of this input, so it cannot name a ticket.");
+        return new TicketField(section.Text(pointer + "/ticket/system"), field);
     }
 
     private static IEnumerable<WorkflowOutcome> Outcomes(BundleSection section, Dictionary<string, ContractDraft> drafts, bool success)

@@ -9,7 +9,8 @@ namespace Sallyport.Workflows;
 /// <summary>Compiles <c>policy.yaml</c>: every rule against the types of every tool that it names.</summary>
 internal static class PolicyCompiler
 {
-    private static readonly string[] ApproverKinds = ["group", "user"];
+    internal const string TicketAssignee = "ticket-assignee";
+    private static readonly string[] ApproverKinds = ["group", "user", "oncall", TicketAssignee];
 
     internal static Dictionary<string, ToolPolicy> Compile(BundleSection section, Dictionary<string, ContractDraft> drafts)
     {
@@ -34,15 +35,29 @@ internal static class PolicyCompiler
     /// <summary>Reads an approver requirement; shared with the manifest's default.</summary>
     internal static ApprovalRequirement Requirement(BundleSection section, string pointer, string rule)
     {
-        foreach (var item in section.Children(pointer + "/any_of"))
+        foreach (var item in section.Children(pointer + "/any_of")) CheckApprover(section, item);
+        var tiers = new List<ApproverTier>();
+        foreach (var tier in section.Children(pointer + "/then"))
         {
-            var text = section.Text(item);
-            var kind = text.Split(':')[0];
-            if (text.Split(':') is not [_, { Length: > 0 }] || !ApproverKinds.Contains(kind))
-                section.Fault(item, $"\"{text}\" names nobody: write group:NAME or user:NAME.", NearestName.Find(kind, ApproverKinds));
+            foreach (var item in section.Children(tier + "/any_of")) CheckApprover(section, item);
+            var after = section.Duration(tier + "/after");
+            if (after <= (tiers.Count == 0 ? TimeSpan.Zero : tiers[^1].After)) section.Fault(tier + "/after", "Each further circle of approvers is asked later than the one before it.");
+            tiers.Add(new ApproverTier(after, section.Texts(tier + "/any_of")));
         }
 
-        return new ApprovalRequirement(rule, section.Find(pointer + "/count")?.GetInt32() ?? 1, section.Texts(pointer + "/any_of"), section.Texts(pointer + "/exclude"));
+        return new ApprovalRequirement(rule, section.Find(pointer + "/count")?.GetInt32() ?? 1, section.Texts(pointer + "/any_of"), section.Texts(pointer + "/exclude"))
+        {
+            StepUp = section.OptionalText(pointer + "/step_up") is { } stepUp ? WireName.Parse<StepUp>(stepUp) : StepUp.None,
+            Then = tiers,
+        };
+    }
+
+    private static void CheckApprover(BundleSection section, string item)
+    {
+        var text = section.Text(item);
+        var kind = text.Split(':')[0];
+        var fits = text == TicketAssignee || (text.Split(':') is [_, { Length: > 0 }] && ApproverKinds.Contains(kind) && kind != TicketAssignee);
+        if (!fits) section.Fault(item, $"\"{text}\" names nobody: write group:NAME, user:NAME, oncall:NAME or {TicketAssignee}.", NearestName.Find(kind, ApproverKinds));
     }
 
     private static PolicyRule? Rule(BundleSection section, string pointer, ContractDraft draft)

@@ -37,7 +37,7 @@ public static class ReleaseModels
 
     private static ModelRule Rule(PolicyRule rule) => new(
         rule.Id, rule.When, Effect(rule.Outcome), rule.Requirement?.Count ?? 0,
-        [.. (rule.Requirement?.AnyOf ?? []).Order(StringComparer.Ordinal)], [.. (rule.Requirement?.Exclude ?? []).Order(StringComparer.Ordinal)], rule.EscalateTo);
+        [.. (rule.Requirement?.Candidates ?? []).Order(StringComparer.Ordinal)], [.. (rule.Requirement?.Bars ?? []).Order(StringComparer.Ordinal)], rule.EscalateTo);
 
     private static RuleEffect Effect(PolicyOutcome outcome) => outcome switch
     {
@@ -81,5 +81,5 @@ public static class ReleaseModels
     }
 
     private static string Show(ApprovalRequirement requirement) =>
-        $"{requirement.Count} of {string.Join(" or ", requirement.AnyOf.Order(StringComparer.Ordinal))}" + (requirement.Exclude.Count == 0 ? "" : $" but not {string.Join(" or ", requirement.Exclude.Order(StringComparer.Ordinal))}");
+        $"{requirement.Count} of {string.Join(" or ", requirement.Candidates.Order(StringComparer.Ordinal))}" + (requirement.Bars.Count == 0 ? "" : $" but not {string.Join(" or ", requirement.Bars.Order(StringComparer.Ordinal))}");
 }

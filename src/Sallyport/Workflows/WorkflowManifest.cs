@@ -39,7 +39,13 @@ public sealed record WorkflowOwner(string Person, string Team, string Contact);
 /// <param name="Says">In plain English.</param>
 /// <param name="SchemaSource">Its fields as a JSON Schema.</param>
 /// <param name="Schema">The compiled schema.</param>
-public sealed record InputSource(string Source, string Says, JsonElement SchemaSource, JsonSchema.JsonSchema Schema);
+/// <param name="Ticket">Where the ticket behind a task is named; null where there is none.</param>
+public sealed record InputSource(string Source, string Says, JsonElement SchemaSource, JsonSchema.JsonSchema Schema, TicketField? Ticket = null);
+
+/// <summary>The field of an input that names a ticket.</summary>
+/// <param name="System">The ticket system: <c>jira</c> or <c>github</c>.</param>
+/// <param name="Field">The field; it holds a key such as <c>SUP-42</c>, or <c>owner/repository#7</c>.</param>
+public sealed record TicketField(string System, string Field);
 
 /// <summary>An outcome in plain English, tied to what a machine can check.</summary>
 /// <param name="Id">Name.</param>

@@ -52,10 +52,22 @@ public sealed partial class TestGate
     public async Task<GateReply> WaitAsync(string actionId, int seconds = 30, TestAgent? agent = null) =>
         await SendAsync(HttpMethod.Get, $"/v1/actions/{actionId}?wait={seconds}s", null, await TokenAsync(agent));
 
-    /// <summary>A person looks at an approval and decides on exactly what they saw.</summary>
+    /// <summary>A person signs in again, as a rule can ask for.</summary>
+    public Task<string> SignInAgainAsync(string person)
+    {
+        _sessions.Remove(person);
+        return SessionAsync(person);
+    }
+
+    /// <summary>A person looks at an approval and decides on exactly what they saw; where the rule wants a fresh sign-in, they do that first.</summary>
     public async Task<GateReply> DecideAsync(string person, string approvalId, bool approve = true, string? reason = null)
     {
-        var session = await SessionAsync(person);
+        var reply = await AnswerAsync(await SessionAsync(person), approvalId, approve, reason);
+        return reply is { Status: 403, Code: "step_up_required" } ? await AnswerAsync(await SignInAgainAsync(person), approvalId, approve, reason) : reply;
+    }
+
+    private async Task<GateReply> AnswerAsync(string session, string approvalId, bool approve, string? reason)
+    {
         var seen = (await SendAsync(HttpMethod.Get, "/v1/approvals/" + approvalId, null, session)).MustBe(200);
         return await SendAsync(HttpMethod.Post, $"/v1/approvals/{approvalId}/decision",
             new { decision = approve ? "approve" : "deny", digest = seen.Str("digest"), reason = reason ?? (approve ? "looks right" : "looks wrong") }, session);

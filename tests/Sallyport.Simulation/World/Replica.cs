@@ -52,7 +52,8 @@ internal sealed class Replica
         Upkeep = new ActionUpkeep(Actions, executor, Settler, Signals, time);
         Pipeline = new ActionPipeline(Actions, Releases, connectors, gate, permit, executor, Signals, shadows, ids, time);
         Compensator = new Compensator(Actions, Releases, Pipeline, time);
-        Approvals = new ApprovalQueue(Actions, time);
+        var rolls = new ApproverRoll.Reader(new ApprovalStatements(database, Audit), Identities, new PeopleLinks(Identities), [], time);
+        Approvals = new ApprovalQueue(Actions, rolls, new StepUpCheck(new PasskeyStatements(database, Audit), Releases, time), time);
         Cancel = new ActionCancel(Actions, Signals, time);
         KillSwitch = new Sallyport.KillSwitch.KillSwitch(halts, gate, Renewal, cache, new AttemptStopper(Actions, Releases, connectors).StopAsync, Signer, ids, time);
         Tokens = new AgentTokens(Identities, cache, ids, time);

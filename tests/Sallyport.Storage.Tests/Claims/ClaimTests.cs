@@ -28,7 +28,7 @@ public sealed class ClaimTests : IAsyncLifetime
         _store = await SqliteStore.OpenAsync(Path.Combine(_folder, "store.db"), ids, time);
         _releases = new ReleaseRegistry(_store.Releases);
         await ActivateAsync("limited_autonomy");
-        _engine = await TestEngine.StartAsync(_store, _releases, [_facts], ids, time, Cancel);
+        _engine = await TestEngine.StartAsync(_store, _releases, [_facts], [], ids, time, Cancel);
         var agent = new AgentIdentity("agt_1", "default", "bot", "olivia", "refund", ["refund:issue:region=eu"], AgentStatus.Active, 1, [], time.Now());
         await _store.Identities.AddAgentAsync(agent, new AuditDraft("agent.created", "system"), Cancel);
         await _store.Actions.OpenTaskAsync(new AgentTask("tsk_1", "default", "agt_1", "refund", "r", "ticket", "{}", 0, false, time.Now()), new AuditDraft("task.opened", "system"), Cancel);

@@ -26,6 +26,8 @@ public abstract class EngineTest : IAsyncLifetime
 
     private protected LedgerConnector Payments { get; } = new();
 
+    private protected List<IApproverDirectory> Directories { get; } = [];
+
     private protected SqliteStore Store { get; private set; } = null!;
 
     private protected ReleaseRegistry Releases { get; private set; } = null!;
@@ -55,7 +57,7 @@ public abstract class EngineTest : IAsyncLifetime
     }
 
     /// <summary>Another server process on the same store.</summary>
-    private protected Task<TestEngine> StartEngineAsync() => TestEngine.StartAsync(Store, Releases, [Payments], Ids, Time, Cancel);
+    private protected Task<TestEngine> StartEngineAsync() => TestEngine.StartAsync(Store, Releases, [Payments], Directories, Ids, Time, Cancel);
 
     /// <summary>The refund bundle with other promises of the payments system: lines that stand in the effect of issue_refund.</summary>
     private protected async Task PromiseAsync(params string[] lines)

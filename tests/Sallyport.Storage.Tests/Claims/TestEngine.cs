@@ -12,7 +12,7 @@ namespace Sallyport.Storage.Tests.Claims;
 /// <summary>One server process without its doors: the engine's own classes on a store, as the server puts them together.</summary>
 internal sealed class TestEngine
 {
-    private TestEngine(SqliteStore store, ReleaseRegistry releases, IEnumerable<IConnector> connectors, IdSource ids, TimeProvider time)
+    private TestEngine(SqliteStore store, ReleaseRegistry releases, IEnumerable<IConnector> connectors, IEnumerable<IApproverDirectory> directories, IdSource ids, TimeProvider time)
     {
         var set = new ConnectorSet(connectors);
         var signals = new ActionSignals(store.Actions, time);
@@ -26,7 +26,9 @@ internal sealed class TestEngine
         Pipeline = new ActionPipeline(store.Actions, releases, set, Gate, Permit, Executor, signals, new ShadowMode(store.Releases, releases), ids, time);
         Settler = new UnknownSettler(store.Actions, releases, set, Gate, signals, time);
         Upkeep = new ActionUpkeep(store.Actions, Executor, Settler, signals, time);
-        Approvals = new ApprovalQueue(store.Actions, time);
+        Rolls = new ApproverRoll.Reader(store.Approvals, store.Identities, new PeopleLinks(store.Identities), directories, time);
+        Approvals = new ApprovalQueue(store.Actions, Rolls, new StepUpCheck(store.Passkeys, releases, time), time);
+        Asker = new ApprovalAsker(store.Approvals, store.Identities, Rolls, time);
     }
 
     internal ReplicaPermit Permit { get; }
@@ -45,14 +47,18 @@ internal sealed class TestEngine
 
     internal ActionUpkeep Upkeep { get; }
 
+    internal ApproverRoll.Reader Rolls { get; }
+
     internal ApprovalQueue Approvals { get; }
+
+    internal ApprovalAsker Asker { get; }
 
     /// <summary>True: as if the break-glass were pulled.</summary>
     internal bool IsCutOff { get; set; }
 
-    internal static async Task<TestEngine> StartAsync(SqliteStore store, ReleaseRegistry releases, IEnumerable<IConnector> connectors, IdSource ids, TimeProvider time, CancellationToken cancellation)
+    internal static async Task<TestEngine> StartAsync(SqliteStore store, ReleaseRegistry releases, IEnumerable<IConnector> connectors, IEnumerable<IApproverDirectory> directories, IdSource ids, TimeProvider time, CancellationToken cancellation)
     {
-        var engine = new TestEngine(store, releases, connectors, ids, time);
+        var engine = new TestEngine(store, releases, connectors, directories, ids, time);
         await engine.KillSwitch.LoadAsync(cancellation);
         await engine.Settler.DoubtAbandonedAsync(cancellation);
         return engine;

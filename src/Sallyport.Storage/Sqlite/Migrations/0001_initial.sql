@@ -18,6 +18,7 @@ create table action (
     agent_reason text,
     confidence real,
     compensates text,
+    ticket text,
     trace_id text,
     created_at integer not null,
     state text not null check (state in ('pending', 'approved', 'dispatching', 'unknown', 'succeeded', 'failed', 'denied', 'expired', 'cancelled', 'escalated', 'drafted')),
@@ -34,6 +35,7 @@ create table action (
     requirements text not null,
     approval_id text,
     round integer not null,
+    asked_at integer not null,
     facts text not null,
     facts_hash text not null,
     diff text,
@@ -63,11 +65,41 @@ create table decision (
     approve integer not null,
     reason text,
     evidence text not null,
+    step_up text not null,
     digest text not null,
     at integer not null,
     primary key (approval_id, round, user_id)
 );
 create index decision_action on decision (action_id);
+-- Whom an approval has been put to: the circle asked last, and when it is to be looked at again.
+create table approval_ask (approval_id text primary key, circle integer not null, next_at integer, settled integer not null);
+-- Who decides in somebody else's place, and until when.
+create table substitute (
+    id text primary key,
+    tenant text not null,
+    user_id text not null,
+    stand_in text not null,
+    reason text,
+    begins_at integer not null,
+    ends_at integer not null
+);
+create index substitute_now on substitute (tenant, ends_at);
+-- Public keys with which people sign approvals.
+create table passkey (
+    credential_id text primary key,
+    tenant text not null,
+    user_id text not null,
+    name text not null,
+    public_key text not null,
+    rp_id text not null,
+    origin text not null,
+    sign_count integer not null,
+    created_at integer not null,
+    used_at integer,
+    removed_at integer
+);
+create index passkey_person on passkey (user_id);
+create table passkey_offer (challenge text primary key, user_id text not null, expires_at integer not null);
 
 -- What people testified about an unknown outcome; a high risk needs two who agree.
 create table testimony (action_id text not null, attempt integer not null, user_id text not null, applied integer not null, at integer not null, primary key (action_id, attempt, user_id));
