@@ -29,7 +29,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             try
             {
-                return (await server._http.GetAsync("/email", TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+                return (await server._http.GetAsync("/api/email", TestContext.Current.CancellationToken)).IsSuccessStatusCode;
             }
             catch (HttpRequestException)
             {
@@ -41,7 +41,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     /// <summary>What has arrived.</summary>
     internal async Task<IReadOnlyList<JsonElement>> MailsAsync() =>
-        [.. JsonElement.Parse(await _http.GetByteArrayAsync("/email", TestContext.Current.CancellationToken)).EnumerateArray()];
+        [.. JsonElement.Parse(await _http.GetByteArrayAsync("/api/email", TestContext.Current.CancellationToken)).EnumerateArray()];
 
     public async ValueTask DisposeAsync()
     {
