@@ -122,6 +122,15 @@ public sealed class DecisionPageTests(TestGate gate) : IClassFixture<TestGate>
         Assert.Equal("pending", (await gate.WaitAsync(pending.ActionId, 0)).State);
     }
 
+    [Fact]
+    public async Task Address_ThatClaimsAnAnswer_IsNotBelieved()
+    {
+        var pending = (await gate.RefundAsync("ord_000003", 5_700, "EUR")).MustBe(202, "pending");
+        using var dana = await SignedInAsync(gate, "dana");
+        foreach (var said in (string[])["approve", "deny"])
+            Assert.Empty((await dana.OpenAsync($"/actions/{pending.ActionId}?said={said}")).QuerySelectorAll(".notice"));
+    }
+
     private static decimal Amount(AngleSharp.Dom.IElement? element) => decimal.Parse(Text(element).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     private static List<string> Links(AngleSharp.Html.Dom.IHtmlDocument page) => [.. page.QuerySelectorAll("#waiting a[data-row]").Select(link => link.GetAttribute("href")!["/actions/".Length..])];
