@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -71,10 +72,16 @@ internal static class PasskeySignature
         if (ClientText(client, "origin") != key.Origin) yield return $"field client_data.origin is not {key.Origin}";
         if (!data.AsSpan(0, 32).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(key.RpId)))) yield return $"field authenticator_data is for another site than {key.RpId}";
         else if ((data[32] & PresentAndVerified) != PresentAndVerified) yield return "field authenticator_data does not say that the person was present and verified";
-        using var ecdsa = ECDsa.Create();
-        ecdsa.ImportSubjectPublicKeyInfo(Convert.FromBase64String(key.PublicKey), out _);
-        byte[] covered = [.. data, .. SHA256.HashData(client)];
-        if (!ecdsa.VerifyData(covered, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)) yield return "field signature does not fit authenticator_data, client_data and the person's key";
+        if (!Verifies(Convert.FromBase64String(key.PublicKey), [.. data, .. SHA256.HashData(client)], signature)) yield return "field signature does not fit authenticator_data, client_data and the person's key";
+    }
+
+    private static bool Verifies(byte[] publicKey, byte[] covered, byte[] signature)
+    {
+        var key = PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _);
+        using var ecdsa = key.GetECDsaPublicKey();
+        if (ecdsa is not null) return ecdsa.VerifyData(covered, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        using var rsa = key.GetRSAPublicKey();
+        return rsa is not null && rsa.VerifyData(covered, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 
     private static SortedDictionary<string, string> Members(JsonElement json, string name) => new(

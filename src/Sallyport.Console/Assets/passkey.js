@@ -39,7 +39,7 @@
       const made = await navigator.credentials.create({ publicKey: {
         challenge: bytes(offer.challenge), rp: { id: offer.rp_id, name: "Sallyport" }, timeout: 120000, attestation: "none",
         user: { id: new TextEncoder().encode(offer.user_id), name: offer.username, displayName: offer.display_name },
-        pubKeyCredParams: [{ type: "public-key", alg: -7 }], authenticatorSelection: { userVerification: "required", residentKey: "preferred" },
+        pubKeyCredParams: [{ type: "public-key", alg: -7 }, { type: "public-key", alg: -257 }], authenticatorSelection: { userVerification: "required", residentKey: "preferred" },
         excludeCredentials: offer.credential_ids.map(id => ({ type: "public-key", id: bytes(id) })),
       } });
       await post("/v1/passkeys", {

@@ -8,7 +8,7 @@ using Sallyport.Passkeys;
 namespace Sallyport.Server.Passkeys;
 
 /// <summary>
-/// Reads what an authenticator says about a new credential (WebAuthn, section 7.1): ES256 on P-256, with the person verified. We ask for no
+/// Reads what an authenticator says about a new credential (WebAuthn, section 7.1): ES256 on P-256 or RS256, with the person verified. We ask for no
 /// attestation of the device's make, and accept none but what an authenticator says about itself.
 /// </summary>
 internal static class Attestation
@@ -17,6 +17,8 @@ internal static class Attestation
     private const byte UserVerified = 0x04;
     private const byte HasCredential = 0x40;
     private const long Es256 = -7;
+    private const long Rs256 = -257;
+    private const int SmallestRsaKey = 2_048;
 
     /// <summary>The credential, or what is wrong with it.</summary>
     /// <param name="attestation">Attestation object, base64url.</param>
@@ -37,10 +39,10 @@ internal static class Attestation
             if ((data[32] & HasCredential) == 0) return (null, "The authenticator sent no credential.");
             var length = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(53, 2));
             if (length is 0 or > 1_023 || data.Length < 55 + length) return (null, "The credential's id has no possible length.");
-            using var key = ReadKey(data.AsMemory(55 + length));
+            var key = ReadKey(data.AsMemory(55 + length));
             if (format == "packed" && !SignedByItself(key, data, client, signature)) return (null, "The authenticator's own statement does not verify.");
             if (format is not ("none" or "packed")) return (null, $"Attestation of the format \"{format}\" was not asked for.");
-            return (new NewCredential(Base64Url.EncodeToString(data.AsSpan(55, length)), Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
+            return (new NewCredential(Base64Url.EncodeToString(data.AsSpan(55, length)), Convert.ToBase64String(key),
                 BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(33, 4)), challenge, origin.Host, site), null);
         }
         catch (Exception malformed) when (malformed is CborContentException or InvalidOperationException or CryptographicException or OverflowException)
@@ -83,34 +85,32 @@ internal static class Attestation
         }
 
         reader.ReadEndMap();
-        return algorithm == Es256 && !hasCertificate ? signature : null;
+        return algorithm is Es256 or Rs256 && !hasCertificate ? signature : null;
     }
 
-    private static bool SignedByItself(ECDsa key, byte[] data, byte[] client, byte[]? signature)
-    {
-        byte[] covered = [.. data, .. SHA256.HashData(client)];
-        return signature is not null && key.VerifyData(covered, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-    }
+    private static bool SignedByItself(byte[] key, byte[] data, byte[] client, byte[]? signature) =>
+        signature is not null && AssertionCheck.Verifies(key, [.. data, .. SHA256.HashData(client)], signature);
 
-    /// <summary>A COSE key (RFC 9053, section 7.1.1): EC2, P-256, ES256.</summary>
-    private static ECDsa ReadKey(ReadOnlyMemory<byte> cose)
+    /// <summary>A COSE key (RFC 9053, section 7.1.1; RFC 8230) as SubjectPublicKeyInfo: P-256 with ES256, or RSA with RS256.</summary>
+    private static byte[] ReadKey(ReadOnlyMemory<byte> cose)
     {
         var reader = new CborReader(cose, CborConformanceMode.Ctap2Canonical, allowMultipleRootLevelValues: true);
-        var (type, algorithm, curve, x, y) = (0L, 0L, 0L, Array.Empty<byte>(), Array.Empty<byte>());
+        var (numbers, texts) = (new Dictionary<long, long>(), new Dictionary<long, byte[]>());
         for (var left = reader.ReadStartMap() ?? throw new InvalidOperationException("The map has no length."); left > 0; left--)
         {
-            switch (reader.ReadInt64())
-            {
-                case 1: type = reader.ReadInt64(); break;
-                case 3: algorithm = reader.ReadInt64(); break;
-                case -1: curve = reader.ReadInt64(); break;
-                case -2: x = reader.ReadByteString(); break;
-                case -3: y = reader.ReadByteString(); break;
-                default: reader.SkipValue(); break;
-            }
+            var label = reader.ReadInt64();
+            if (reader.PeekState() == CborReaderState.ByteString) texts[label] = reader.ReadByteString();
+            else if (reader.PeekState() is CborReaderState.UnsignedInteger or CborReaderState.NegativeInteger) numbers[label] = reader.ReadInt64();
+            else reader.SkipValue();
         }
 
-        if (type != 2 || algorithm != Es256 || curve != 1) throw new CryptographicException("Only ES256 on P-256 is accepted.");
-        return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
+        switch (numbers.GetValueOrDefault(1), numbers.GetValueOrDefault(3))
+        {
+            case (2, Es256) when numbers.GetValueOrDefault(-1) == 1 && texts.TryGetValue(-2, out var x) && texts.TryGetValue(-3, out var y):
+                using (var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } })) return key.ExportSubjectPublicKeyInfo();
+            case (3, Rs256) when texts.TryGetValue(-1, out var modulus) && texts.TryGetValue(-2, out var exponent) && modulus.Length * 8 >= SmallestRsaKey:
+                using (var key = RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent })) return key.ExportSubjectPublicKeyInfo();
+            default: throw new CryptographicException("Only ES256 on P-256 and RS256 with 2048 bits or more are accepted.");
+        }
     }
 }

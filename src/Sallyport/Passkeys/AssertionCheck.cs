@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Contracts.Json;
@@ -33,13 +34,23 @@ public static class AssertionCheck
         if (ClientFault(client, "webauthn.get", challenge, [passkey.Origin]) is { } fault) return new AssertionResult(fault);
         if (data.Length < 37 || !data.AsSpan(0, 32).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(passkey.RpId)))) return new AssertionResult("The authenticator signed for another site.");
         if ((data[32] & UserPresent) == 0 || (data[32] & UserVerified) == 0) return new AssertionResult("The authenticator did not verify the person.");
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(passkey.PublicKey), out _);
-        byte[] covered = [.. data, .. SHA256.HashData(client)];
-        if (!key.VerifyData(covered, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)) return new AssertionResult("The signature does not verify.");
+        if (!Verifies(Convert.FromBase64String(passkey.PublicKey), [.. data, .. SHA256.HashData(client)], signature)) return new AssertionResult("The signature does not verify.");
         var count = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(33, 4));
         // A counter that does not grow means that a second device holds the key (section 6.1.1). Many authenticators do not count at all.
         return (count != 0 || passkey.SignCount != 0) && count <= passkey.SignCount ? new AssertionResult("The authenticator's counter went back: its key may have been copied.") : new AssertionResult(null, count);
+    }
+
+    /// <summary>Whether a key signed these bytes: ES256, or RS256 for devices that have nothing else.</summary>
+    /// <param name="publicKey">SubjectPublicKeyInfo.</param>
+    /// <param name="covered">What was signed.</param>
+    /// <param name="signature">The signature.</param>
+    public static bool Verifies(byte[] publicKey, byte[] covered, byte[] signature)
+    {
+        var key = PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _);
+        using var ecdsa = key.GetECDsaPublicKey();
+        if (ecdsa is not null) return ecdsa.VerifyData(covered, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        using var rsa = key.GetRSAPublicKey();
+        return rsa is not null && rsa.VerifyData(covered, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 
     /// <summary>What is wrong with client data, or null.</summary>

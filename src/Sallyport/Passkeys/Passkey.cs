@@ -5,7 +5,7 @@ namespace Sallyport.Passkeys;
 /// <param name="Tenant">Tenant.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Name">What they call it.</param>
-/// <param name="PublicKey">P-256 public key, SubjectPublicKeyInfo (RFC 5280) in base64.</param>
+/// <param name="PublicKey">Public key, P-256 or RSA: SubjectPublicKeyInfo (RFC 5280) in base64.</param>
 /// <param name="RpId">The domain that it is bound to (WebAuthn, section 5.1.2).</param>
 /// <param name="Origin">The origin at which it was made; signatures come from there.</param>
 /// <param name="SignCount">The authenticator's counter at its last use; 0 where it does not count.</param>
@@ -18,5 +18,5 @@ public sealed record Passkey(
 /// <param name="CredentialId">Which passkey.</param>
 /// <param name="AuthenticatorData">Authenticator data (section 6.1): relying party, flags, counter.</param>
 /// <param name="ClientData">Client data as JSON (section 5.8.1): challenge and origin.</param>
-/// <param name="Signature">ECDSA over both, DER.</param>
+/// <param name="Signature">Signature over both: ECDSA in DER, or RSA (PKCS #1 v1.5), with SHA-256.</param>
 public sealed record PasskeyAssertion(string CredentialId, string AuthenticatorData, string ClientData, string Signature);

@@ -8,7 +8,7 @@ namespace Sallyport.Passkeys;
 
 /// <summary>A new credential, as an authenticator attested it.</summary>
 /// <param name="CredentialId">Id, base64url.</param>
-/// <param name="PublicKey">P-256 key, SubjectPublicKeyInfo in base64.</param>
+/// <param name="PublicKey">SubjectPublicKeyInfo in base64.</param>
 /// <param name="SignCount">Counter.</param>
 /// <param name="Challenge">The challenge that was answered, base64url.</param>
 /// <param name="RpId">Domain.</param>

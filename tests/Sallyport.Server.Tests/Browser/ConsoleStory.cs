@@ -73,7 +73,7 @@ internal sealed class ConsoleStory
         ("action-denied", "/actions/" + Denied), ("action-failed", "/actions/" + Failed), ("action-unknown", "/actions/" + Unknown), ("activity", "/activity"), ("activity-order", "/activity?id=ord_000003"),
         ("activity-nothing", "/activity?id=ord_424242"), ("agents", "/agents"), ("agent", "/agents/" + gate.Agent.Id), ("agent-halted", "/agents/" + gate.EuAgent.Id), ("workflows", "/workflows"),
         ("workflow", "/workflows/refund"), ("matrix", "/workflows/refund/matrix"), ("release", $"/workflows/refund/releases/{StoredRelease}?against={ActiveRelease}"), ("dashboards", "/dashboards"),
-        ("emergency", "/emergency"), ("emergency-receipt", "/emergency?halt=" + HaltId), ("account", "/account"), ("not-found", "/actions/act_none"),
+        ("emergency", "/emergency"), ("emergency-receipt", "/emergency?halt=" + HaltId), ("account", "/account"), ("passkeys", "/account/passkeys"), ("not-found", "/actions/act_none"),
     ];
 
     private static async Task AddMaraAsync(TestGate gate)

@@ -91,7 +91,7 @@ public sealed class PasskeyTests : IAsyncLifetime
     public async Task Export_OfASignedApproval_FailsByNameWhateverFieldIsEdited()
     {
         using var frank = await RegisteredAsync("frank", new SoftPasskey(_gate.Url));
-        using var grace = await RegisteredAsync("grace", new SoftPasskey(_gate.Url));
+        using var grace = await RegisteredAsync("grace", new SoftPasskey(_gate.Url) { IsRsa = true, Format = "packed" });
         var approval = await PendingAsync("ord_000004", 60_000);
         (await ApproveAsync("frank", approval, frank.Sign(await ChallengeAsync("frank", approval)))).MustBe(200);
         (await ApproveAsync("grace", approval, grace.Sign(await ChallengeAsync("grace", approval)))).MustBe(200);

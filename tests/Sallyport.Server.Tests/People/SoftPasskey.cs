@@ -11,6 +11,7 @@ namespace Sallyport.Server.Tests.People;
 internal sealed class SoftPasskey(string origin) : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly RSA _rsa = RSA.Create(2_048);
     private readonly byte[] _id = RandomNumberGenerator.GetBytes(32);
 
     internal string CredentialId => Base64Url.EncodeToString(_id);
@@ -28,6 +29,9 @@ internal sealed class SoftPasskey(string origin) : IDisposable
 
     internal string ClientType { get; set; } = "";
 
+    /// <summary>RS256 instead of ES256.</summary>
+    internal bool IsRsa { get; init; }
+
     /// <summary>The body of <c>POST /v1/passkeys</c>.</summary>
     internal object Register(string challenge, string name = "test key", string? answer = null)
     {
@@ -43,11 +47,18 @@ internal sealed class SoftPasskey(string origin) : IDisposable
         return new Dictionary<string, string>
         {
             ["credential_id"] = CredentialId, ["authenticator_data"] = Base64Url.EncodeToString(data), ["client_data"] = Base64Url.EncodeToString(client),
-            ["signature"] = Base64Url.EncodeToString(_key.SignData(covered, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
+            ["signature"] = Base64Url.EncodeToString(Signature(covered)),
         };
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        _key.Dispose();
+        _rsa.Dispose();
+    }
+
+    private byte[] Signature(byte[] covered) => IsRsa
+        ? _rsa.SignData(covered, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) : _key.SignData(covered, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     private byte[] ClientData(string type, string challenge) =>
         JsonSerializer.SerializeToUtf8Bytes(new { type = ClientType.Length > 0 ? ClientType : type, challenge, origin = Origin, crossOrigin = false });
@@ -76,9 +87,9 @@ internal sealed class SoftPasskey(string origin) : IDisposable
             byte[] covered = [.. data, .. SHA256.HashData(client)];
             writer.WriteStartMap(2);
             writer.WriteTextString("alg");
-            writer.WriteInt64(-7);
+            writer.WriteInt64(IsRsa ? -257 : -7);
             writer.WriteTextString("sig");
-            writer.WriteByteString(_key.SignData(covered, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            writer.WriteByteString(Signature(covered));
             writer.WriteEndMap();
         }
         else
@@ -95,10 +106,11 @@ internal sealed class SoftPasskey(string origin) : IDisposable
 
     private byte[] CoseKey()
     {
-        var point = _key.ExportParameters(false).Q;
+        var (point, rsa) = (_key.ExportParameters(false).Q, _rsa.ExportParameters(false));
+        (long, object)[] members = IsRsa ? [(1, 3L), (3, -257L), (-1, rsa.Modulus!), (-2, rsa.Exponent!)] : [(1, 2L), (3, -7L), (-1, 1L), (-2, point.X!), (-3, point.Y!)];
         var writer = new CborWriter(CborConformanceMode.Ctap2Canonical);
-        writer.WriteStartMap(5);
-        foreach (var (label, value) in new (long, object)[] { (1, 2L), (3, -7L), (-1, 1L), (-2, point.X!), (-3, point.Y!) })
+        writer.WriteStartMap(members.Length);
+        foreach (var (label, value) in members)
         {
             writer.WriteInt64(label);
             if (value is long number) writer.WriteInt64(number);

@@ -121,7 +121,7 @@ public sealed partial class TestGate : IAsyncLifetime
         };
         _options?.Invoke(options);
         _server = await SallyportServer.StartAsync(options, _configure);
-        Url = _server.Url;
+        Url = options.PublicUrl ?? _server.Url;
     }
 
     private async Task AddPeopleAsync()
