@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Limits;
 using Sallyport.Outbox;
+using Sallyport.Passkeys;
 using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Testing;
@@ -11,9 +13,9 @@ using Sallyport.Workflows;
 
 namespace Sallyport.Storage.Tests;
 
-/// <summary>A store that is open: the same six seams whatever database is behind them.</summary>
+/// <summary>A store that is open: the same seams whatever database is behind them.</summary>
 public sealed record OpenStore(
-    IActionStore Actions, IAuditStore Audit, IHaltStore Halts, IReleaseStore Releases, IIdentityStore Identities, IOutboxStore Outbox, Func<ValueTask> Close);
+    IActionStore Actions, IAuditStore Audit, IHaltStore Halts, IReleaseStore Releases, IIdentityStore Identities, IOutboxStore Outbox, IApprovalStore Approvals, IPasskeyStore Passkeys, Func<ValueTask> Close);
 
 /// <summary>
 /// What every store must do. A subclass says how its database is opened; the engine relies on nothing else than what is tested here.

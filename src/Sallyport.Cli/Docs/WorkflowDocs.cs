@@ -1,5 +1,6 @@
 using Markdig;
 using Sallyport.Workflows;
+using Sallyport.Workflows.Documents;
 
 namespace Sallyport.Cli.Docs;
 
@@ -15,8 +16,8 @@ internal static class WorkflowDocs
         (string Name, string Title, string Markdown)[] documents =
         [
             ("tool-spec", "Tool specification", ToolSpec.Write(release, answers)),
-            ("auth-scopes", "Auth scopes and token rotation plan", AuthScopes.Write(release)),
-            ("permission-matrix", "Permission matrix", PermissionMatrix.Write(release)),
+            ("auth-scopes", "Auth scopes and token rotation plan", AuthScopesText.Write(AuthScopes.Of(release))),
+            ("permission-matrix", "Permission matrix", PermissionMatrixText.Write(PermissionMatrix.Of(release))),
         ];
         var files = new List<string>();
         foreach (var (name, title, markdown) in documents)

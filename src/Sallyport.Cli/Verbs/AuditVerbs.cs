@@ -11,6 +11,7 @@ internal static class AuditVerbs
     private static readonly Option<FileInfo?> Key = new("--key") { Description = "Verifier keys of the log that you kept." };
     private static readonly Option<FileInfo?> Old = new("--old-checkpoint") { Description = "Checkpoint that you kept; the log must contain everything it covers." };
     private static readonly Option<FileInfo?> WitnessKey = new("--witness-key") { Description = "Verifier keys of witnesses that you believe." };
+    private static readonly Option<FileInfo?> ApproverKeys = new("--approver-keys") { Description = "Thumbprints of approvers' passkeys that you got from them." };
     private static readonly Option<int> Witnesses = new("--witnesses") { Description = "How many of them must have cosigned." };
 
     internal static Command Create() => new("audit", "Export the audit log, verify it offline, and look after its key and its payloads.")
@@ -40,7 +41,7 @@ internal static class AuditVerbs
     private static Command Verify()
     {
         var folder = Folder();
-        var command = new Command("verify", "Verify an export offline: no server, no network.\n\nExample: sallyport audit verify ./export --old-checkpoint last-month.checkpoint") { folder, Key, Old, WitnessKey, Witnesses, Connection.AsJson };
+        var command = new Command("verify", "Verify an export offline: no server, no network.\n\nExample: sallyport audit verify ./export --old-checkpoint last-month.checkpoint") { folder, Key, Old, WitnessKey, ApproverKeys, Witnesses, Connection.AsJson };
         command.SetAction(parsed =>
         {
             var report = ExportVerifier.Verify(parsed.GetValue(folder)!.FullName, Trust(parsed));
@@ -53,7 +54,7 @@ internal static class AuditVerbs
     {
         var folder = Folder();
         var action = new Option<string>("--action") { Description = "The action.", Required = true };
-        var command = new Command("who", "Who approved what, when, on which facts: the answer of a verified export.\n\nExample: sallyport audit who ./export --action act_0197d1f2") { folder, action, Key, Old, WitnessKey, Witnesses, Connection.AsJson };
+        var command = new Command("who", "Who approved what, when, on which facts: the answer of a verified export.\n\nExample: sallyport audit who ./export --action act_0197d1f2") { folder, action, Key, Old, WitnessKey, ApproverKeys, Witnesses, Connection.AsJson };
         command.SetAction(parsed =>
         {
             var (report, account) = ActionAccount.Of(parsed.GetValue(folder)!.FullName, parsed.GetValue(action)!, Trust(parsed));
@@ -113,7 +114,7 @@ internal static class AuditVerbs
 
     private static Argument<DirectoryInfo> Folder() => new("folder") { Description = "Folder that audit export wrote." };
 
-    private static ReaderTrust Trust(ParseResult parsed) => new(parsed.GetValue(Key)?.FullName, parsed.GetValue(Old)?.FullName, parsed.GetValue(WitnessKey)?.FullName, parsed.GetValue(Witnesses));
+    private static ReaderTrust Trust(ParseResult parsed) => new(parsed.GetValue(Key)?.FullName, parsed.GetValue(Old)?.FullName, parsed.GetValue(WitnessKey)?.FullName, parsed.GetValue(Witnesses), parsed.GetValue(ApproverKeys)?.FullName);
 
     private static int Answer(ParseResult parsed, object value, string text, bool good)
     {

@@ -9,6 +9,7 @@ using Sallyport.Identity;
 using Sallyport.KillSwitch;
 using Sallyport.Passkeys;
 using Sallyport.Protocol;
+using Sallyport.Reporting;
 using Sallyport.Server.Actions;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Audit;
@@ -22,6 +23,7 @@ using Sallyport.Server.OpenApi;
 using Sallyport.Server.Passkeys;
 using Sallyport.Server.Policy;
 using Sallyport.Server.Releases;
+using Sallyport.Server.Reports;
 using Sallyport.Server.Tasks;
 using Sallyport.Storage.Sqlite;
 using Sallyport.Workflows;
@@ -100,7 +102,9 @@ public static class SallyportServer
         services.AddIntegrations(options);
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
         services.TryAddSingleton(McpPrimitives.None);
-        services.AddSingleton<ConsoleSession>().AddSingleton<EmergencyView>();
+        services.AddSingleton(store.Reports).AddSingleton<OperationsReports>();
+        services.AddSingleton<ConsoleSession>().AddSingleton<ConsoleVisit>().AddSingleton<DecisionRights>().AddSingleton<ActionLines>().AddSingleton<ActionDetails>();
+        services.AddSingleton<AgentDetails>().AddSingleton<HaltViews>().AddSingleton<WorkflowDetails>().AddSingleton<ActivityStream>();
         services.AddRazorComponents();
         services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<ApprovalWorker>().AddHostedService<AuditWorker>();
     }
@@ -149,6 +153,7 @@ public static class SallyportServer
         app.MapPeople();
         app.MapAgents();
         app.MapOpenApiDocument();
+        app.MapReports();
         app.MapConsole();
         app.MapSignIn();
         app.MapIntegrations(options.Integrations);

@@ -71,6 +71,6 @@ internal static class AgentEndpoints
     private static bool Known(Release release, string scope) =>
         release.Tools.Values.Any(tool => scope == tool.Scope || (scope.StartsWith(tool.Scope + ":", StringComparison.Ordinal) && scope[(tool.Scope.Length + 1)..].Split('=') is [{ Length: > 0 }, { Length: > 0 }]));
 
-    private static AgentView View(AgentIdentity agent) => new(agent.Id, agent.Name, agent.Owner, agent.Workflow, agent.Scopes, WireName.Of(agent.Status), agent.Generation,
+    internal static AgentView View(AgentIdentity agent) => new(agent.Id, agent.Name, agent.Owner, agent.Workflow, agent.Scopes, WireName.Of(agent.Status), agent.Generation,
         [.. agent.Keys.Select(key => new AgentKeyView(key.Kid, key.CreatedAt, key.ExpiresAt))], agent.CreatedAt);
 }

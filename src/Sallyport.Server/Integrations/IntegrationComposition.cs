@@ -42,6 +42,7 @@ internal static class IntegrationComposition
     internal static void MapIntegrations(this WebApplication app, IntegrationsOptions options)
     {
         app.MapOutbox();
+        app.MapLinks();
         var hints = app.Services.GetRequiredService<HintEndpoints>();
         if (options.Slack is not null) app.MapPost("/integrations/slack/interactions", app.Services.GetRequiredService<SlackEndpoint>().HandleAsync);
         if (options.GitHub?.WebhookSecret is { } gitHub) app.MapPost("/integrations/github/webhooks", (HttpContext http) => hints.GitHubAsync(http, gitHub.Source));

@@ -1,3 +1,4 @@
+using Sallyport.Approvals;
 using Sallyport.Contracts.Errors;
 using Sallyport.Contracts.Wire;
 using Sallyport.Identity;
@@ -72,10 +73,10 @@ internal static class PasskeyEndpoints
     private static async Task<HumanPrincipal?> FreshAsync(HttpContext http, Callers callers, TimeProvider time)
     {
         if (await callers.PersonAsync(http) is not { } person) return null;
-        if (person.SignIn is { } signIn && time.Now() - signIn.At <= ApprovalRequirement.FreshWithin) return person;
+        if (StepUpCheck.IsFresh(person, time.Now())) return person;
         await Answers.ProblemAsync(http, ErrorCatalogue.StepUpRequired, $"Sign in again; adding and removing passkeys needs a sign-in within the last {ApprovalRequirement.FreshWithin.TotalMinutes:0} minutes.");
         return null;
     }
 
-    private static PasskeyView View(Passkey passkey) => new(passkey.CredentialId, passkey.Name, PasskeyRegistry.Thumbprint(passkey.PublicKey), passkey.CreatedAt, passkey.UsedAt);
+    internal static PasskeyView View(Passkey passkey) => new(passkey.CredentialId, passkey.Name, PasskeyRegistry.Thumbprint(passkey.PublicKey), passkey.CreatedAt, passkey.UsedAt);
 }

@@ -72,5 +72,5 @@ internal static class ReleaseEndpoints
         else await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, "No release of this hash was ever activated here.");
     }
 
-    private static ReleaseView View(ReleaseHead head) => new(head.Hash, head.Workflow, head.Version, head.Active, head.PublishedAt, head.PublishedBy, head.ActivatedAt);
+    internal static ReleaseView View(ReleaseHead head) => new(head.Hash, head.Workflow, head.Version, head.Active, head.PublishedAt, head.PublishedBy, head.ActivatedAt);
 }

@@ -94,12 +94,14 @@ internal sealed partial class ActionStatements
                 """, new { tenant, actionId })).Select(row => row.ToDecision()),
         ], cancellation);
 
-    public Task<AgentTask?> FindTaskAsync(string tenant, string id, CancellationToken cancellation) => database.ReadAsync(async session =>
-        await session.FirstAsync<TaskRow>("""
-            select id, tenant, agent_id, workflow, release, source, input, invocations, closed, created_at from task where tenant = @tenant and id = @id
-            """, new { tenant, id }) is { } row
-            ? new AgentTask(row.Id, row.Tenant, row.AgentId, row.Workflow, row.Release, row.Source, row.Input, row.Invocations, row.Closed, Times.FromMs(row.CreatedAt))
-            : null, cancellation);
+    public async Task<AgentTask?> FindTaskAsync(string tenant, string id, CancellationToken cancellation) =>
+        await TasksAsync("where tenant = @tenant and id = @id", new { tenant, id }, cancellation) is [var task] ? task : null;
+
+    internal Task<IReadOnlyList<AgentTask>> TasksAsync(string where, object values, CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<AgentTask>>(async session =>
+    [
+        .. (await session.QueryAsync<TaskRow>("select id, tenant, agent_id, workflow, release, source, input, invocations, closed, created_at from task " + where, values))
+            .Select(row => new AgentTask(row.Id, row.Tenant, row.AgentId, row.Workflow, row.Release, row.Source, row.Input, row.Invocations, row.Closed, Times.FromMs(row.CreatedAt))),
+    ], cancellation);
 
     private static async Task<ActionRecord?> ByKeyAsync(SqlSession session, string tenant, string proposerId, string tool, string key) =>
         (await session.FirstAsync<ActionRow>(Select + "where tenant = @tenant and proposer_id = @proposerId and tool = @tool and idempotency_key = @key",
@@ -108,7 +110,7 @@ internal sealed partial class ActionStatements
     private Task<ActionRecord?> OneAsync(string where, object values, CancellationToken cancellation) =>
         database.ReadAsync(async session => (await session.FirstAsync<ActionRow>(Select + where, values))?.ToRecord(), cancellation);
 
-    private Task<IReadOnlyList<ActionRecord>> ManyAsync(string where, object values, CancellationToken cancellation) =>
+    internal Task<IReadOnlyList<ActionRecord>> ManyAsync(string where, object values, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<ActionRecord>>(async session =>
             [.. (await session.QueryAsync<ActionRow>(Select + where, values)).Select(row => row.ToRecord())], cancellation);
 }

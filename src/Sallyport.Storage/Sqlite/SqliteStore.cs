@@ -6,6 +6,7 @@ using Sallyport.Limits;
 using Sallyport.Outbox;
 using Sallyport.Passkeys;
 using Sallyport.Protocol;
+using Sallyport.Reporting;
 using Sallyport.Storage.Sql;
 using Sallyport.Workflows;
 
@@ -22,13 +23,15 @@ public sealed class SqliteStore : IAsyncDisposable
         var audit = new AuditStatements(database, ids, time);
         Audit = audit;
         Tree = new TreeStatements(database, time);
-        Actions = new ActionStatements(database, audit, rates);
+        var actions = new ActionStatements(database, audit, rates);
+        Actions = actions;
+        Reports = new ReportStatements(database, actions);
         Halts = new HaltStatements(database, audit, time);
         Releases = new ReleaseStatements(database, audit, time);
         Identities = new IdentityStatements(database, audit, time);
-        Outbox = new OutboxStatements(database, audit);
         Approvals = new ApprovalStatements(database, audit);
         Passkeys = new PasskeyStatements(database, audit);
+        Outbox = new OutboxStatements(database, audit);
     }
 
     /// <summary>The audit log.</summary>
@@ -40,6 +43,9 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>The action protocol.</summary>
     public IActionStore Actions { get; }
 
+    /// <summary>Reading for reports and pages.</summary>
+    public IReportStore Reports { get; }
+
     /// <summary>The kill switch.</summary>
     public IHaltStore Halts { get; }
 
@@ -49,14 +55,14 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>Agents and people.</summary>
     public IIdentityStore Identities { get; }
 
-    /// <summary>What is on its way to other systems.</summary>
-    public IOutboxStore Outbox { get; }
-
     /// <summary>Whom approvals were put to, and substitutes.</summary>
     public IApprovalStore Approvals { get; }
 
     /// <summary>People's passkeys.</summary>
     public IPasskeyStore Passkeys { get; }
+
+    /// <summary>What is on its way to other systems.</summary>
+    public IOutboxStore Outbox { get; }
 
     /// <summary>Completes with the reason when storage has failed and the process must end.</summary>
     public Task<Exception> Failure => _database.Failure;

@@ -73,7 +73,10 @@ internal static class AcceptedAction
         LeaseUntil = now + contract.Effect!.Lease, IsOverdue = false, UpdatedAt = now,
     };
 
-    internal static AcceptIntent Intent(ProposalContext call, ActionRecord record)
+    /// <param name="call">The decided proposal.</param>
+    /// <param name="record">What it became.</param>
+    /// <param name="latency">From the call until its decision.</param>
+    internal static AcceptIntent Intent(ProposalContext call, ActionRecord record, TimeSpan latency)
     {
         var payload = new JsonObject
         {
@@ -88,7 +91,8 @@ internal static class AcceptedAction
             ["scopes"] = JsonSerializer.SerializeToNode(call.Proposer.Scopes),
         };
         if (call.Shadow is { } shadow) payload["shadow"] = shadow.ToJson();
-        var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, Needs(record, new JsonObject { ["door"] = call.Proposal.Door }), payload)
+        var fields = Needs(record, new JsonObject { ["door"] = call.Proposal.Door, ["latency_ms"] = Math.Round(latency.TotalMilliseconds, 3) });
+        var accepted = TransitionLeaf.Make("action.accepted", call.Proposer.Actor, null, record, fields, payload)
             with { Correlations = [.. call.Correlations, .. record.ApprovalId is null ? Array.Empty<string>() : [record.ApprovalId]] };
         IReadOnlyList<AuditDraft> leaves = record.State == ActionState.Dispatching ? [accepted, TransitionLeaf.Make("effect.intent", "system", ActionState.Approved, record)] : [accepted];
         var reservations = ActionProtocol.IsTerminal(record.State) ? [] : Reservations(call.Release.Manifest, call.Contract, call.Input, record, record.CreatedAt);

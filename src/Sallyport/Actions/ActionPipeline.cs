@@ -65,7 +65,7 @@ public sealed class ActionPipeline(
         // :: Step 9: the action becomes durable; people are asked, or the first attempt is claimed with it.
         var claimedAt = time.GetTimestamp();
         var record = AcceptedAction.Create(call, ids, permit.ReplicaId, time.Now());
-        var accepted = await store.AcceptAsync(AcceptedAction.Intent(call, record), cancellation);
+        var accepted = await store.AcceptAsync(AcceptedAction.Intent(call, record, time.GetElapsedTime(call.StartedAt)), cancellation);
         if (accepted.Outcome == AcceptOutcome.KeyTaken) return await ReplayAsync(call, accepted.Existing!, cancellation);
         if (CallRecorder.Explain(accepted, call) is { } refused) return await _recorder.RefuseAsync(call, refused, cancellation, charge: false);
         signals.Changed(record);

@@ -39,7 +39,7 @@ public sealed class StepUpCheck(IPasskeyStore passkeys, ReleaseRegistry releases
     /// <summary>What an answer proves, held against what the requirements that name this person ask for.</summary>
     public async Task<StepUpProof> RunAsync(ActionRecord action, HumanPrincipal person, ApprovalAnswer answer, IReadOnlyList<ApproverEvidence> evidence, CancellationToken cancellation)
     {
-        var given = IsFresh(person) ? StepUp.Fresh : StepUp.None;
+        var given = IsFresh(person, time.Now()) ? StepUp.Fresh : StepUp.None;
         if (!answer.Approve) return new StepUpProof(given);
         SignedApproval? signed = null;
         if (answer.Passkey is { } assertion)
@@ -64,7 +64,8 @@ public sealed class StepUpCheck(IPasskeyStore passkeys, ReleaseRegistry releases
     public Task UsedAsync(StepUpProof proof, CancellationToken cancellation) =>
         proof.Signed is { } signed ? passkeys.UsedAsync(signed.Passkey.CredentialId, signed.SignCount, time.Now(), cancellation) : Task.CompletedTask;
 
-    private bool IsFresh(HumanPrincipal person) => person.SignIn is { } signIn && signIn.At <= time.Now() && time.Now() - signIn.At <= ApprovalRequirement.FreshWithin;
+    /// <summary>Whether a person proved who they are just now.</summary>
+    public static bool IsFresh(HumanPrincipal person, DateTimeOffset now) => person.SignIn is { } signIn && signIn.At <= now && now - signIn.At <= ApprovalRequirement.FreshWithin;
 
     private async Task<(SignedApproval? Signed, string? Fault)> VerifyAsync(ActionRecord action, HumanPrincipal person, PasskeyAssertion assertion, CancellationToken cancellation)
     {

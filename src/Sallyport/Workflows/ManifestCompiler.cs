@@ -1,4 +1,5 @@
 using Sallyport.Cel;
+using Sallyport.Contracts.Money;
 using Sallyport.Contracts.Wire;
 using Sallyport.Tools;
 

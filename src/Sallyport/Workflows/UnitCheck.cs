@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sallyport.Contracts.Money;
 using Sallyport.Tools;
 
 namespace Sallyport.Workflows;

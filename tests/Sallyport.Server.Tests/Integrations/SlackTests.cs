@@ -81,6 +81,40 @@ public sealed class SlackTests : IAsyncLifetime
         Assert.Empty(await _gate.EntriesAsync("decision.approve"));
     }
 
+    [Fact, Trait("req", "B2.3")]
+    public async Task Approval_ThatWantsAFreshSignIn_IsSentToTheConsole()
+    {
+        var pending = (await _gate.RefundAsync("ord_000004", 250_000, "EUR")).MustBe(202, "pending");
+        var ts = await _slack.MessageAsync(pending.ApprovalId!);
+
+        (await _slack.PressAsync(_gate, "UFRANK", SlackButtons.Approve, _slack.Button(ts, SlackButtons.Approve)!)).MustBeText(200);
+
+        await TestGate.UntilAsync(() => Task.FromResult(_slack.Whispers.Count == 1));
+        Assert.Contains("step_up_required", _slack.Whispers.Single(), StringComparison.Ordinal);
+        Assert.Contains($"{_gate.Url}/approvals/{pending.ApprovalId}", _slack.Whispers.Single(), StringComparison.Ordinal);
+        Assert.Empty(await _gate.EntriesAsync("decision.approve"));
+    }
+
+    [Fact, Trait("req", "A2.3")]
+    public async Task Link_IsAnAdministratorsAct_OnceAndRecorded_AndEnds()
+    {
+        var call = new { system = "slack", account = "UERIN" };
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/erin/links", call, await _gate.SessionAsync("dana"))).MustBe(403, "role_required");
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/erin/links", call, await _gate.TokenAsync())).MustBe(403, "people_only");
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/erin/links", new { system = "fax", account = "1" }, await _gate.SessionAsync("admin"))).MustBe(400, "invalid_request");
+        await _gate.LinkAsync("erin", "slack", "UERIN");
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/dana/links", call, await _gate.SessionAsync("admin"))).MustBe(400, "invalid_request");
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/dana/links/slack/UERIN", null, await _gate.SessionAsync("admin"))).MustBe(404, "not_found");
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/erin/links/slack/UERIN", null, await _gate.SessionAsync("admin"))).MustBe(200);
+
+        Assert.Equal(4, (await _gate.EntriesAsync("person.linked")).Count);
+        Assert.DoesNotContain("UERIN", Assert.Single(await _gate.EntriesAsync("person.unlinked")).GetRawText(), StringComparison.Ordinal);
+        var (_, ts) = await AskedAsync();
+        (await _slack.PressAsync(_gate, "UERIN", SlackButtons.Approve, _slack.Button(ts, SlackButtons.Approve)!)).MustBeText(200);
+        await TestGate.UntilAsync(() => Task.FromResult(_slack.Whispers.Count == 1));
+        Assert.Contains("not linked", _slack.Whispers.Single(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Denial_NeedsAReason_SoItIsSentToTheConsole()
     {

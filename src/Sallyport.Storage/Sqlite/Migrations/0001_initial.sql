@@ -54,6 +54,7 @@ create index action_due on action (state, not_before) where state in ('approved'
 create index action_waiting on action (state, expires_at) where state in ('pending', 'approved');
 create index action_denied on action (task_id, param_hash) where error_code = 'denied_by_person';
 create index action_recent on action (tenant, created_at);
+create index action_proposer on action (proposer_id, created_at);
 
 create table decision (
     approval_id text not null,
@@ -116,6 +117,7 @@ create table task (
     closed integer not null,
     created_at integer not null
 );
+create index task_agent on task (agent_id, created_at);
 create table task_call (task_id text not null, fingerprint text not null, calls integer not null, primary key (task_id, fingerprint));
 create table budget (
     key text not null,
