@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sallyport.Connectors.Slack;
 using Sallyport.Server.Integrations;
+using Sallyport.Server.Tests.Acceptance;
 using Sallyport.Server.Tests.Support;
 
 namespace Sallyport.Server.Tests.Integrations;
@@ -198,6 +199,21 @@ public sealed class SlackTests : IAsyncLifetime
         Assert.Contains("not checked by anybody", elsewhere, StringComparison.Ordinal);
         Assert.Contains("refunded_minor: 0 → 32000", elsewhere, StringComparison.Ordinal);
         Assert.Contains("order_id: ord_000003", elsewhere, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatTheContractCallsSensitive_StaysInTheConsole_AndSoDoesTheDecision()
+    {
+        using var bundle = new BundleCopy().Replace("tools/issue-refund.yaml", "reason: { type: string, enum:", "reason: { type: string, sensitive: pii, enum:");
+        await using var gate = await TestGate.StartAsync(options => (options.Bundles, options.Integrations.Slack) = ([bundle.Folder], Options()));
+        await gate.LinkAsync("dana", "slack", "UDANA");
+        var pending = (await gate.RefundAsync("ord_000003", 32_000, "EUR")).MustBe(202, "pending");
+        var ts = await _slack.MessageAsync(pending.ApprovalId!);
+
+        Assert.DoesNotContain("damaged", _slack.Messages[ts].GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("reason: [redacted]", string.Join('\n', Texts(_slack.Messages[ts])), StringComparison.Ordinal);
+        Assert.Null(_slack.Button(ts, SlackButtons.Approve));
+        Assert.NotNull(_slack.Button(ts, SlackButtons.Open));
     }
 
     [Fact]
