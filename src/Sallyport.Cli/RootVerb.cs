@@ -14,7 +14,7 @@ internal static class RootVerb
         ServeVerb.Create(), DemoVerb.Create(), DrillVerb.Create(), InitVerb.Create(), CheckVerb.Create(), DocsVerb.Create(), PolicyVerbs.Create(), ReleaseVerbs.Create(),
         LoginVerb.Create(), LogoutVerb.Create(), PersonVerbs.Create(), AgentVerbs.Create(),
         ApprovalVerbs.List(), ApprovalVerbs.Approve(), ApprovalVerbs.Deny(), SubstituteVerbs.All(),
-        HaltVerbs.Halt(), HaltVerbs.List(), HaltVerbs.Resume(), BreakGlassVerb.Create(), ActionVerbs.Create(), ChainVerb.Create(), AuditVerbs.Create(), FsckVerb.Create(), OutboxVerbs.Create(),
+        HaltVerbs.Halt(), HaltVerbs.List(), HaltVerbs.Resume(), BreakGlassVerb.Create(), ActionVerbs.Create(), ChainVerb.Create(), StatsVerb.Create(), AuditVerbs.Create(), FsckVerb.Create(), OutboxVerbs.Create(),
         new HelpOption(), new VersionOption(),
     };
 }

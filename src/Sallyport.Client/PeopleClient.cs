@@ -185,6 +185,13 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     /// <summary>Erases payloads.</summary>
     public Task<ErasureView> EraseAsync(EraseCall call, CancellationToken cancellation = default) => SendAsync<ErasureView>(HttpMethod.Post, "/v1/audit/erase", call, cancellation);
 
+    /// <summary>How it runs: counted from the audit log.</summary>
+    /// <param name="period"><c>24h</c>, <c>7d</c> or <c>30d</c>.</param>
+    /// <param name="workflow">One workflow; null for all.</param>
+    /// <param name="cancellation">Cancels waiting.</param>
+    public Task<OperationsReport> OperationsAsync(string period, string? workflow, CancellationToken cancellation = default) =>
+        SendAsync<OperationsReport>(HttpMethod.Get, $"/v1/reports/operations?period={Uri.EscapeDataString(period)}{(workflow is null ? "" : $"&workflow={Uri.EscapeDataString(workflow)}")}", null, cancellation);
+
     private Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation) =>
         WireSender.SendAsync<T>(http, method, path, body, session, cancellation);
 }

@@ -51,7 +51,7 @@ public static class DiffRows
             if (member.Value.ValueKind == JsonValueKind.Object && member.Value.EnumerateObject().Any()) Walk(member.Value, here, name, leaves);
             else
             {
-                var currency = Display.Money(member.Name, member.Value, json) is null ? null : json.GetProperty("currency").GetString();
+                var currency = Display.Money(member.Name, member.Value, json) is null ? null : json.GetProperty(Display.CurrencyOf(member.Name)).GetString();
                 leaves[here] = new Leaf(name, Display.Value(member.Name, member.Value, json),
                     member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDecimal(out var number) ? number : null, currency);
             }

@@ -47,7 +47,7 @@ public static class Display
     public static string Words(string name) => name.Replace('_', ' ');
 
     /// <summary>A member's name in words; money is shown as an amount, so its unit is left out.</summary>
-    public static string Label(string name) => PlainText.Visible((name.EndsWith("_minor", StringComparison.Ordinal) ? name[..^"_minor".Length] : name).Replace('_', ' '));
+    public static string Label(string name) => PlainText.Visible((name.EndsWith("_minor", StringComparison.Ordinal) ? name[..^"_minor".Length] : name).Replace('_', ' ').Replace(".", " › ", StringComparison.Ordinal));
 
     /// <summary>A value; minor units of a known currency as an amount.</summary>
     public static string Value(string name, JsonElement value, JsonElement siblings) =>
@@ -66,8 +66,14 @@ public static class Display
     /// <summary>The amount of a member of minor units beside a currency; null for anything else.</summary>
     public static string? Money(string name, JsonElement value, JsonElement siblings) =>
         name.EndsWith("_minor", StringComparison.Ordinal) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var minor)
-        && siblings.ValueKind == JsonValueKind.Object && siblings.TryGetProperty("currency", out var currency) && currency.ValueKind == JsonValueKind.String
+        && siblings.ValueKind == JsonValueKind.Object && siblings.TryGetProperty(CurrencyOf(name), out var currency) && currency.ValueKind == JsonValueKind.String
             ? Iso4217.Format(minor, currency.GetString()!) : null;
+
+    /// <summary>Who may approve, in words: <c>group:support-leads</c> is "support-leads".</summary>
+    public static string Approvers(IEnumerable<string> anyOf) => string.Join(" or ", anyOf.Select(who => PlainText.Visible(who.StartsWith("group:", StringComparison.Ordinal) || who.StartsWith("user:", StringComparison.Ordinal) ? who[(who.IndexOf(':', StringComparison.Ordinal) + 1)..] : who)));
+
+    /// <summary>The member that names the currency of an amount; bound facts are named by their path, <c>order.total_minor</c>.</summary>
+    internal static string CurrencyOf(string name) => name[..(name.LastIndexOf('.') + 1)] + "currency";
 
     /// <summary>The first amount among the members of an object, or null.</summary>
     public static string? Amount(JsonElement json) => Members(json).Select(member => Money(member.Name, member.Value, json)).FirstOrDefault(amount => amount is not null);
@@ -81,9 +87,10 @@ public static class Display
     /// <summary>Tone of a risk class.</summary>
     public static string RiskTone(string risk) => risk switch
     {
-        "destructive" or "money_movement" or "access" or "unknown" => "bad",
-        "customer_comms" => "doubt",
-        _ => "info",
+        "destructive" or "unknown" => "bad",
+        "money_movement" or "access" => "doubt",
+        "customer_comms" => "info",
+        _ => "",
     };
 
     /// <summary>Order of risk classes, the riskiest first.</summary>

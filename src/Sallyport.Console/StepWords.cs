@@ -68,7 +68,9 @@ public static class StepWords
         PlainText.Visible(Text(step.Payload, "username") ?? Text(step.Payload, "agent_name") ?? (step.Actor == "system" ? "the server" : step.Actor));
 
     /// <summary>The words, the outcome and the code that belong to it; in the order of their weight.</summary>
-    public static IEnumerable<string> Details(ChainStep step)
+    public static string Details(ChainStep step) => string.Join(" · ", Parts(step));
+
+    private static IEnumerable<string> Parts(ChainStep step)
     {
         if (Text(step.Payload, "reason") is { Length: > 0 } reason) yield return PlainText.Visible($"“{reason}”");
         if (Text(step.Payload, "why") is { } why) yield return PlainText.Visible(why);

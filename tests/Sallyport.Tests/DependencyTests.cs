@@ -14,7 +14,7 @@ public sealed class DependencyTests
         ["Policy"] = 1, ["Execution"] = 1, ["Passkeys"] = 1, ["Outbox"] = 1,
         ["Workflows"] = 2, ["Protocol"] = 2, ["KillSwitch"] = 2,
         ["Approvals"] = 3,
-        ["Actions"] = 4, ["Reporting"] = 4,
+        ["Actions"] = 4, ["Reporting"] = 4, ["Evals"] = 4,
     };
 
     private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)

@@ -32,14 +32,20 @@
     timer = setTimeout(() => { timer = 0; refresh().catch(() => say("The server does not answer; this page may be old.")); }, 400);
   }
 
+  // A page that nobody looks at listens to nothing, so that it does not keep a session alive.
+  let source = null;
   function listen() {
-    if (!hasLive() || !("EventSource" in window)) return;
-    const source = new EventSource("/activity/stream");
+    if (source || document.hidden || !hasLive() || !("EventSource" in window)) return;
+    source = new EventSource("/activity/stream");
     source.addEventListener("ready", () => say("Live"));
     source.addEventListener("changed", soon);
-    source.addEventListener("ended", () => { source.close(); location.reload(); });
+    source.addEventListener("ended", () => { leave(); location.reload(); });
     source.onerror = () => say("Connecting again …");
-    addEventListener("pagehide", () => source.close());
+  }
+
+  function leave() {
+    source?.close();
+    source = null;
   }
 
   const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -67,5 +73,7 @@
 
   for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
   document.querySelector("[data-keys]")?.addEventListener("click", () => document.getElementById("keys")?.showModal());
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); else { listen(); soon(); } });
   listen();
 })();

@@ -9,7 +9,10 @@ namespace Sallyport.Console.Views;
 /// <param name="Exclude">Who may not.</param>
 /// <param name="Count">How many must.</param>
 /// <param name="Given">How many have, in this round.</param>
-public sealed record RuleNeed(string Rule, string? Says, IReadOnlyList<string> AnyOf, IReadOnlyList<string> Exclude, int Count, int Given);
+/// <param name="StepUp">What an approval needs besides: <c>none</c>, <c>fresh</c> or <c>passkey</c>.</param>
+/// <param name="Then">Who may as well, once it has waited.</param>
+public sealed record RuleNeed(
+    string Rule, string? Says, IReadOnlyList<string> AnyOf, IReadOnlyList<string> Exclude, int Count, int Given, string StepUp, IReadOnlyList<ApproverTierView> Then);
 
 /// <summary>How people decided before.</summary>
 /// <param name="Action">The action.</param>
@@ -72,6 +75,9 @@ public sealed record ActionDetail(
 
     /// <summary>Other actions on the same resource.</summary>
     public IReadOnlyList<ActionLine> SameResource { get; init; } = [];
+
+    /// <summary>Names by actor.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Everything recorded about it.</summary>
     public IReadOnlyList<ChainStep> Steps { get; init; } = [];

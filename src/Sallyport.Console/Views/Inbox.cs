@@ -11,10 +11,11 @@ namespace Sallyport.Console.Views;
 /// <param name="Amount">The money that it moves; null when it moves none.</param>
 /// <param name="Subject">Its arguments in short.</param>
 /// <param name="Why">The rule that decided, in words.</param>
+/// <param name="CanBeUndone">Whether it can be rolled back.</param>
 /// <param name="CreatedAt">When it was proposed.</param>
 /// <param name="ExpiresAt">When the wait for people ends.</param>
 public sealed record ActionLine(
-    string Id, string Title, string Tool, string Workflow, string Risk, string State, string Agent, string? Amount, string Subject, string Why,
+    string Id, string Title, string Tool, string Workflow, string Risk, string State, string Agent, string? Amount, string Subject, string Why, bool CanBeUndone,
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>A proposal that waits.</summary>

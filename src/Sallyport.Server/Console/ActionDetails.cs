@@ -16,7 +16,7 @@ namespace Sallyport.Server.Console;
 
 /// <summary>Everything that the page of one action shows.</summary>
 internal sealed class ActionDetails(
-    IActionStore store, IReportStore reports, IAuditStore audit, ReleaseRegistry releases, ActionLines lines, DecisionRights rights, Signing signing, TimeProvider time)
+    IActionStore store, IReportStore reports, IAuditStore audit, ReleaseRegistry releases, ActionLines lines, DecisionRights rights, ActorNames names, Signing signing, TimeProvider time)
 {
     private const int MostSteps = 500;
     private const int MostPast = 200;
@@ -33,7 +33,7 @@ internal sealed class ActionDetails(
         return new ActionDetail(
             await lines.LineAsync(action, cancellation), await ApprovalViews.MakeAsync(action, store, releases, cancellation),
             action.ProposerId.StartsWith("agt_", StringComparison.Ordinal) ? action.ProposerId : null, action.Rule, ActionLines.Says(release, action.Tool, action.Rule), WireName.Of(action.Decision),
-            [.. action.Requirements.Select(need => new RuleNeed(need.Rule, ActionLines.Says(release, action.Tool, need.Rule), need.AnyOf, need.Exclude, need.Count, ActionLines.Given(action, need.Rule, answers)))],
+            [.. action.Requirements.Select(need => new RuleNeed(need.Rule, ActionLines.Says(release, action.Tool, need.Rule), need.AnyOf, need.Exclude, need.Count, ActionLines.Given(action, need.Rule, answers), WireName.Of(need.StepUp), [.. need.Then.Select(tier => new ApproverTierView((int)tier.After.TotalSeconds, tier.AnyOf))]))],
             FactsReadAt(action, chain), action.TraceId, action.IdempotencyKey, action.Confidence, action.Release, action.Attempt, action.UpdatedAt)
         {
             MayDecide = right.MayDecide,
@@ -46,6 +46,7 @@ internal sealed class ActionDetails(
             SameRule = past,
             SameRuleCounts = (approved, denied),
             SameResource = await lines.LinesAsync(await reports.SameResourceAsync(action, ShownPast, cancellation), cancellation),
+            Names = await names.OfAsync(action.Tenant, cancellation),
             Steps = [.. chain.Select(AuditEndpoints.Step)],
         };
     }

@@ -6,6 +6,7 @@ using Sallyport.Console.Views;
 using Sallyport.Contracts.Json;
 using Sallyport.Contracts.Wire;
 using Sallyport.Identity;
+using Sallyport.Policy;
 using Sallyport.Protocol;
 using Sallyport.Tools;
 using Sallyport.Workflows;
@@ -25,7 +26,7 @@ internal sealed class ActionLines(ReleaseRegistry releases, IActionStore store, 
         var arguments = CanonicalJson.Parse(action.Arguments);
         return new ActionLine(
             action.Id, contract?.Title ?? action.Tool, action.Tool, action.Workflow, contract is null ? "unknown" : WireName.Of(contract.Risk), WireName.Of(action.State),
-            action.ProposerName, Display.Amount(arguments), Subject(arguments), Says(release, action.Tool, action.Rule) ?? $"Rule {action.Rule}.", action.CreatedAt, action.ExpiresAt);
+            action.ProposerName, Display.Amount(arguments), Subject(arguments), Says(release, action.Tool, action.Rule) ?? $"Rule {action.Rule}.", contract?.Reversible is not null, action.CreatedAt, action.ExpiresAt);
     }
 
     internal async Task<IReadOnlyList<ActionLine>> LinesAsync(IEnumerable<ActionRecord> actions, CancellationToken cancellation)
@@ -41,8 +42,8 @@ internal sealed class ActionLines(ReleaseRegistry releases, IActionStore store, 
         var line = await LineAsync(action, cancellation);
         var mine = (await rights.OfAsync(action, person, cancellation)).MayDecide;
         var answers = await store.DecisionsAsync(action.Tenant, action.Id, cancellation);
-        var needs = action.Requirements.Select(need => $"{Given(action, need.Rule, answers)} of {need.Count} from {string.Join(" or ", need.AnyOf)}");
-        return new InboxLine(line, action.ApprovalId ?? "", action.StatementDigest, mine, string.Join("; ", needs), mine && line.Risk == WireName.Of(RiskClass.Low) ? BatchKey(action) : null);
+        var needs = action.Requirements.Select(need => $"{Given(action, need.Rule, answers)} of {need.Count} from {Display.Approvers(need.AnyOf)}").Distinct(StringComparer.Ordinal);
+        return new InboxLine(line, action.ApprovalId ?? "", action.StatementDigest, mine, string.Join("; ", needs), mine && line.Risk == WireName.Of(RiskClass.Low) && action.Requirements.All(need => need.StepUp == StepUp.None) ? BatchKey(action) : null);
     }
 
     /// <summary>How many approvals of the current round count for a rule.</summary>

@@ -32,7 +32,9 @@ internal static class ActionPages
     {
         if (await visit.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
         if (await store.FindAsync(session.Person.Tenant, id, http.RequestAborted) is not { } action) return ConsoleEndpoints.NotFound(session, "There is no action of this id.");
-        var notice = said switch { "approve" => "Your approval is recorded.", "deny" => "Denied. The action has ended.", _ => null };
+        // An address can be made by anybody; it confirms only what the record says.
+        var mine = said is null ? null : (await store.DecisionsAsync(action.Tenant, action.Id, http.RequestAborted)).LastOrDefault(answer => answer.UserId == session.Person.UserId);
+        var notice = (said, mine?.Approve) switch { ("approve", true) => "Your approval is recorded.", ("deny", false) => "Denied. The action has ended.", _ => null };
         return await PageAsync(session, action, details, time, notice, "good", null, null, 200, http.RequestAborted);
     }
 

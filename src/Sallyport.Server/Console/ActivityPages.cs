@@ -23,15 +23,16 @@ internal static class ActivityPages
         routes.MapGet("/activity/stream", (HttpContext http, ActivityStream stream) => stream.RunAsync(http));
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, string? id, ConsoleVisit visit, IAuditStore audit, IActionStore store, ActionLines lines, TimeProvider time)
+    private static async Task<IResult> ShowAsync(HttpContext http, string? id, ConsoleVisit visit, IAuditStore audit, IActionStore store, ActionLines lines, ActorNames names, TimeProvider time)
     {
         if (await visit.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
         var (tenant, wanted) = (session.Person.Tenant, id?.Trim());
+        var actors = await names.OfAsync(tenant, http.RequestAborted);
         if (wanted is not { Length: > 0 })
         {
             var size = await audit.SizeAsync(http.RequestAborted);
             var newest = (await audit.ReadAsync(Math.Max(0, size - Newest), Newest, http.RequestAborted)).Reverse();
-            return new RazorComponentResult<ActivityPage>(new { session.Visitor, Steps = (IReadOnlyList<ChainStep>)[.. newest.Select(AuditEndpoints.Step)], Now = time.Now() });
+            return new RazorComponentResult<ActivityPage>(new { session.Visitor, Steps = (IReadOnlyList<ChainStep>)[.. newest.Select(AuditEndpoints.Step)], Names = actors, Now = time.Now() });
         }
 
         var entries = wanted.Length <= LongestId ? await audit.ChainAsync(tenant, wanted, MostSteps, http.RequestAborted) : [];
@@ -41,7 +42,7 @@ internal static class ActivityPages
         return new RazorComponentResult<ActivityPage>(new
         {
             session.Visitor, Id = wanted, Steps = (IReadOnlyList<ChainStep>)[.. entries.Select(AuditEndpoints.Step)], Actions = (IReadOnlyList<ActionLine>)actions,
-            IsCut = entries.Count == MostSteps, Now = time.Now(),
+            Names = actors, IsCut = entries.Count == MostSteps, Now = time.Now(),
         });
     }
 }

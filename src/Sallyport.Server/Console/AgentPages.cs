@@ -35,12 +35,18 @@ internal static class AgentPages
     private static async Task<IResult> ShowAsync(HttpContext http, string id, string? said, ConsoleVisit visit, AgentDetails details, TimeProvider time)
     {
         if (await visit.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
-        var notice = said switch { "halted" => "Halted. Nothing new leaves; its tokens are void.", "resumed" => "Resumed. It needs a new token.", _ => null };
-        return await PageAsync(session, id, details, time, notice, null, http.RequestAborted);
+        return await PageAsync(session, id, details, time, said, null, http.RequestAborted);
     }
 
-    internal static async Task<IResult> PageAsync(ConsoleSession.Found session, string id, AgentDetails details, TimeProvider time, string? notice, string? fault, CancellationToken cancellation) =>
-        await details.MakeAsync(session.Person.Tenant, id, cancellation) is not { } detail ? ConsoleEndpoints.NotFound(session, "There is no agent of this id.")
-            : new RazorComponentResult<AgentPage>(new { session.Visitor, Detail = detail, Now = time.Now(), Notice = fault is null ? notice : "Nothing was halted: see the reason.", NoticeTone = fault is null ? "good" : "bad", Fault = fault })
-            { StatusCode = fault is null ? 200 : 400 };
+    internal static async Task<IResult> PageAsync(ConsoleSession.Found session, string id, AgentDetails details, TimeProvider time, string? said, string? fault, CancellationToken cancellation)
+    {
+        if (await details.MakeAsync(session.Person.Tenant, id, cancellation) is not { } detail) return ConsoleEndpoints.NotFound(session, "There is no agent of this id.");
+        // An address can be made by anybody; it confirms only what is true.
+        var notice = (said, detail.Halts.Count > 0) switch { ("halted", true) => "Halted. Nothing new leaves; its tokens are void.", ("resumed", false) => "Resumed. It needs a new token.", _ => null };
+        return new RazorComponentResult<AgentPage>(new
+        {
+            session.Visitor, Detail = detail, Now = time.Now(), Notice = fault is null ? notice : "Nothing was halted: see the reason.", NoticeTone = fault is null ? "good" : "bad", Fault = fault,
+        })
+        { StatusCode = fault is null ? 200 : 400 };
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class ConsoleSession(PeopleAccounts people)
     /// <summary>The signed-in person, or null.</summary>
     internal async Task<Found?> FindAsync(HttpContext http)
     {
-        http.Response.Headers.CacheControl = "no-store";
+        if (!http.Response.HasStarted) http.Response.Headers.CacheControl = "no-store";
         if (http.Request.Cookies[Callers.Cookie] is not { } token || await people.FindSessionAsync(token, http.RequestAborted) is not { } person) return null;
         return new Found(person, new Visitor(person.Username, person.Has(HumanPrincipal.Operator), FormToken(token)));
     }

@@ -25,11 +25,15 @@ internal static class EmergencyPages
         routes.MapGet("/emergency/receipts/{id}", ReceiptAsync);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, string? halt, string? said, ConsoleVisit visit, IHaltStore halts, HaltViews views, TimeProvider time)
+    private static async Task<IResult> ShowAsync(HttpContext http, string? halt, string? lifted, ConsoleVisit visit, IHaltStore halts, HaltViews views, TimeProvider time)
     {
         if (await visit.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
         var receipt = halt is null ? null : await halts.ReceiptAsync(session.Person.Tenant, halt, http.RequestAborted);
-        return await PageAsync(session, halts, views, time, said == "resumed" ? new Said("The halt is lifted. Agents that it stopped need new tokens.", "good") : new Said(), receipt, http.RequestAborted);
+        return await PageAsync(session, halts, views, time, await IsLiftedAsync(lifted) ? new Said("The halt is lifted. Agents that it stopped need new tokens.", "good") : new Said(), receipt, http.RequestAborted);
+
+        // An address can be made by anybody; it confirms only what is true.
+        async Task<bool> IsLiftedAsync(string? id) => id is not null && await halts.ReceiptAsync(session.Person.Tenant, id, http.RequestAborted) is not null
+            && (await halts.ActiveAsync(http.RequestAborted)).All(active => active.Id != id);
     }
 
     private static async Task<IResult> HaltAsync(
@@ -51,10 +55,11 @@ internal static class EmergencyPages
     {
         if (await visit.FormAsync(http) is not { } session) return ConsoleSession.SignIn();
         if (!session.Visitor.IsOperator) return await PageAsync(session, halts, views, time, new Said("Resuming needs the role operator.", "bad", Status: 403), null, http.RequestAborted);
-        if (!await kill.ResumeAsync(session.Person, session.Form!["halt_id"].ToString(), http.RequestAborted))
+        var halt = session.Form!["halt_id"].ToString();
+        if (!await kill.ResumeAsync(session.Person, halt, http.RequestAborted))
             return await PageAsync(session, halts, views, time, new Said("No halt of this id is in force.", "bad", Status: 404), null, http.RequestAborted);
         var agent = session.Form["agent"].ToString();
-        return Results.Redirect(agent.Length > 0 ? $"/agents/{Uri.EscapeDataString(agent)}?said=resumed" : "/emergency?said=resumed");
+        return Results.Redirect(agent.Length > 0 ? $"/agents/{Uri.EscapeDataString(agent)}?said=resumed" : "/emergency?lifted=" + halt);
     }
 
     /// <summary>The signed note as a file, for <c>sallyport-verifier halt</c>.</summary>

@@ -72,12 +72,12 @@ internal static class InboxPages
         { StatusCode = fault is null ? 200 : 409 };
     }
 
-    /// <summary>The riskiest first, and of equal risk the oldest.</summary>
+    /// <summary>The riskiest first, of equal risk what cannot be undone, and then the oldest.</summary>
     private static async Task<IReadOnlyList<InboxLine>> LinesAsync(HumanPrincipal person, IActionStore store, ActionLines lines, CancellationToken cancellation)
     {
         var all = new List<InboxLine>();
         foreach (var action in await store.PendingAsync(person.Tenant, MostPending, cancellation)) all.Add(await lines.InboxAsync(action, person, cancellation));
-        return [.. all.OrderBy(line => Display.RiskRank(line.Action.Risk)).ThenBy(line => line.Action.CreatedAt).ThenBy(line => line.Action.Id, StringComparer.Ordinal)];
+        return [.. all.OrderBy(line => Display.RiskRank(line.Action.Risk)).ThenBy(line => line.Action.CanBeUndone).ThenBy(line => line.Action.CreatedAt).ThenBy(line => line.Action.Id, StringComparer.Ordinal)];
     }
 
     private static IReadOnlyList<string> Names(IEnumerable<InboxLine> lines, Func<InboxLine, string> name) => [.. lines.Select(name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -10,12 +10,12 @@ using Sallyport.Workflows.Documents;
 namespace Sallyport.Server.Console;
 
 /// <summary>A workflow as its page shows it: everything comes from the compiled release, so the page cannot promise what is not enforced.</summary>
-internal sealed class WorkflowDetails(IReleaseStore store, ReleaseRegistry releases)
+internal sealed class WorkflowDetails(IReleaseStore store, ReleaseRegistry releases, ActorNames names)
 {
     private const int MostReleases = 1_000;
     private const int ShownReleases = 30;
 
-    internal async Task<WorkflowDetail> MakeAsync(Release release, CancellationToken cancellation)
+    internal async Task<WorkflowDetail> MakeAsync(Release release, string tenant, CancellationToken cancellation)
     {
         var manifest = release.Manifest;
         var proof = await store.ProofAsync(release.Hash, cancellation);
@@ -25,11 +25,11 @@ internal sealed class WorkflowDetails(IReleaseStore store, ReleaseRegistry relea
             [.. manifest.Outcomes.Select(outcome => new Sentence(outcome.Id, outcome.Says, $"{outcome.Tool}: {Display.Words(outcome.State)}"))],
             [.. manifest.OutOfScope.Select(scope => new Sentence(scope.Id, scope.Says, $"goes to {scope.EscalateTo}"))],
             manifest.ApprovalExpiry, manifest.ConfidenceFloor, [.. Rules(release)], [.. Invariants(release)], proof is null ? [] : [.. Proofs(CanonicalJson.Parse(proof))],
-            AuthScopes.Of(release), await ReleasesAsync(manifest.Name, cancellation));
+            AuthScopes.Of(release), await ReleasesAsync(manifest.Name, await names.OfAsync(tenant, cancellation), cancellation));
     }
 
     /// <summary>Two stored releases of a workflow beside each other; null when one is not stored or does not compile any more.</summary>
-    internal async Task<ReleaseComparison?> CompareAsync(string workflow, string beforeHash, string afterHash, CancellationToken cancellation)
+    internal async Task<ReleaseComparison?> CompareAsync(string tenant, string workflow, string beforeHash, string afterHash, CancellationToken cancellation)
     {
         var (beforeHead, afterHead) = (await store.HeadAsync(beforeHash, cancellation), await store.HeadAsync(afterHash, cancellation));
         if (beforeHead?.Workflow != workflow || afterHead?.Workflow != workflow) return null;
@@ -38,7 +38,8 @@ internal sealed class WorkflowDetails(IReleaseStore store, ReleaseRegistry relea
             if (await releases.FindAsync(beforeHash, cancellation) is not { } before || await releases.FindAsync(afterHash, cancellation) is not { } after) return null;
             var files = before.Files.Texts.Keys.Union(after.Files.Texts.Keys).Order(StringComparer.Ordinal)
                 .Select(file => new FilePatch(file, LinePatch.Of(before.Files.Texts.GetValueOrDefault(file, ""), after.Files.Texts.GetValueOrDefault(file, ""))));
-            return new ReleaseComparison(workflow, ReleaseEndpoints.View(beforeHead), ReleaseEndpoints.View(afterHead), [.. ReleaseDifference.Loosenings(before, after)], [.. files.Where(file => file.Lines.Count > 0)]);
+            var people = await names.OfAsync(tenant, cancellation);
+            return new ReleaseComparison(workflow, Named(beforeHead, people), Named(afterHead, people), [.. ReleaseDifference.Loosenings(before, after)], [.. files.Where(file => file.Lines.Count > 0)]);
         }
         catch (InvalidOperationException)
         {
@@ -47,11 +48,13 @@ internal sealed class WorkflowDetails(IReleaseStore store, ReleaseRegistry relea
         }
     }
 
-    private async Task<IReadOnlyList<ReleaseLine>> ReleasesAsync(string workflow, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ReleaseLine>> ReleasesAsync(string workflow, IReadOnlyDictionary<string, string> people, CancellationToken cancellation)
     {
         var heads = (await store.HeadsAsync(MostReleases, cancellation)).Where(head => head.Workflow == workflow).ToList();
-        return [.. heads.Take(ShownReleases).Select((head, index) => new ReleaseLine(ReleaseEndpoints.View(head), index + 1 < heads.Count ? heads[index + 1].Hash : null))];
+        return [.. heads.Take(ShownReleases).Select((head, index) => new ReleaseLine(Named(head, people), index + 1 < heads.Count ? heads[index + 1].Hash : null))];
     }
+
+    private static ReleaseView Named(ReleaseHead head, IReadOnlyDictionary<string, string> people) => ReleaseEndpoints.View(head) with { PublishedBy = people.GetValueOrDefault(head.PublishedBy, head.PublishedBy) };
 
     private static IEnumerable<PolicyLine> Rules(Release release)
     {

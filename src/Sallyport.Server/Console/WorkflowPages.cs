@@ -31,7 +31,7 @@ internal static class WorkflowPages
     {
         if (await visit.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
         if (releases.ActiveOf(name) is not { } release) return ConsoleEndpoints.NotFound(session, "There is no active workflow of this name.");
-        return new RazorComponentResult<WorkflowPage>(new { session.Visitor, Detail = await details.MakeAsync(release, http.RequestAborted), Now = time.Now() });
+        return new RazorComponentResult<WorkflowPage>(new { session.Visitor, Detail = await details.MakeAsync(release, session.Person.Tenant, http.RequestAborted), Now = time.Now() });
     }
 
     private static async Task<IResult> MatrixAsync(HttpContext http, string name, ConsoleVisit visit, ReleaseRegistry releases, TimeProvider time)
@@ -44,7 +44,7 @@ internal static class WorkflowPages
     private static async Task<IResult> CompareAsync(HttpContext http, string name, string hash, string? against, ConsoleVisit visit, WorkflowDetails details, TimeProvider time)
     {
         if (await visit.FindAsync(http) is not { } session) return ConsoleSession.SignIn();
-        if (against is null || await details.CompareAsync(name, against, hash, http.RequestAborted) is not { } comparison)
+        if (against is null || await details.CompareAsync(session.Person.Tenant, name, against, hash, http.RequestAborted) is not { } comparison)
             return ConsoleEndpoints.NotFound(session, "These two are not stored as releases of this workflow, or one of them can no longer be read.");
         return new RazorComponentResult<ReleasePage>(new { session.Visitor, Comparison = comparison, Now = time.Now() });
     }

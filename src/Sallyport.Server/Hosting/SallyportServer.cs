@@ -103,7 +103,7 @@ public static class SallyportServer
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
         services.TryAddSingleton(McpPrimitives.None);
         services.AddSingleton(store.Reports).AddSingleton<OperationsReports>();
-        services.AddSingleton<ConsoleSession>().AddSingleton<ConsoleVisit>().AddSingleton<DecisionRights>().AddSingleton<ActionLines>().AddSingleton<ActionDetails>();
+        services.AddSingleton<ConsoleSession>().AddSingleton<ConsoleVisit>().AddSingleton<DecisionRights>().AddSingleton<ActionLines>().AddSingleton<ActorNames>().AddSingleton<ActionDetails>();
         services.AddSingleton<AgentDetails>().AddSingleton<HaltViews>().AddSingleton<WorkflowDetails>().AddSingleton<ActivityStream>();
         services.AddRazorComponents();
         services.AddHostedService<PermitWorker>().AddHostedService<BreakGlassWorker>().AddHostedService<UpkeepWorker>().AddHostedService<ApprovalWorker>().AddHostedService<AuditWorker>();

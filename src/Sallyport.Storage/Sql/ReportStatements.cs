@@ -40,10 +40,11 @@ internal sealed class ReportStatements(ISqlDatabase database, ActionStatements a
         actions.ManyAsync("""
             where tenant = @Tenant and id <> @Id and id in (
                 select other.action_id from correlation hit join audit_leaf other on other.seq = hit.seq
-                where hit.tenant = @Tenant and other.kind = 'action.accepted' and hit.value in (
+                where hit.tenant = @Tenant and other.kind = 'action.accepted' and other.action_id <> @Id and hit.value in (
                     select mine.value from correlation mine join audit_leaf own on own.seq = mine.seq
                     where own.action_id = @Id and own.kind = 'action.accepted'
-                      and mine.value not in (@IdempotencyKey, @trace, @original, @approval)))
+                      and mine.value not in (@IdempotencyKey, @trace, @original, @approval))
+                order by hit.seq desc limit @limit)
             order by created_at desc, id desc limit @limit
             """, new
         {

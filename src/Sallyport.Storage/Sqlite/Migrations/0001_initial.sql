@@ -55,6 +55,7 @@ create index action_waiting on action (state, expires_at) where state in ('pendi
 create index action_denied on action (task_id, param_hash) where error_code = 'denied_by_person';
 create index action_recent on action (tenant, created_at);
 create index action_proposer on action (proposer_id, created_at);
+create index action_rule on action (tool, rule, created_at);
 
 create table decision (
     approval_id text not null,
