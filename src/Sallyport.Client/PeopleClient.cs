@@ -141,6 +141,14 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     /// <summary>Adds a person.</summary>
     public Task<PersonView> AddPersonAsync(PersonCall call, CancellationToken cancellation = default) => SendAsync<PersonView>(HttpMethod.Post, "/v1/people", call, cancellation);
 
+    /// <summary>Links a person to their account in another system.</summary>
+    public Task<LinkView> LinkPersonAsync(string username, LinkCall call, CancellationToken cancellation = default) =>
+        SendAsync<LinkView>(HttpMethod.Post, $"/v1/people/{Uri.EscapeDataString(username)}/links", call, cancellation);
+
+    /// <summary>Ends such a link.</summary>
+    public Task<LinkView> UnlinkPersonAsync(string username, LinkCall call, CancellationToken cancellation = default) =>
+        SendAsync<LinkView>(HttpMethod.Delete, $"/v1/people/{Uri.EscapeDataString(username)}/links/{Uri.EscapeDataString(call.System)}/{Uri.EscapeDataString(call.Account)}", null, cancellation);
+
     /// <summary>Deliveries to other systems; without a state, those that wait or are dead.</summary>
     public async Task<IReadOnlyList<DeliveryView>> DeliveriesAsync(string? state, CancellationToken cancellation = default) =>
         (await SendAsync<DeliveryList>(HttpMethod.Get, "/v1/outbox" + (state is null ? "" : "?state=" + Uri.EscapeDataString(state)), null, cancellation)).Deliveries;

@@ -7,7 +7,7 @@ namespace Sallyport.Cli.Verbs;
 /// <summary><c>sallyport person add|list</c>.</summary>
 internal static class PersonVerbs
 {
-    internal static Command Create() => new("person", "Manage people's accounts.") { Add(), List() };
+    internal static Command Create() => new("person", "Manage people's accounts.") { Add(), List(), LinkVerbs.Link(), LinkVerbs.Unlink() };
 
     private static Command Add()
     {

@@ -10,6 +10,10 @@ public sealed record ChangeLines(IReadOnlyList<string> Lines, bool IsComplete)
     private const int MostLines = 30;
     private const int LongestValue = 160;
 
+    /// <summary>The lines as they are shown, with a word about what is missing.</summary>
+    public IReadOnlyList<string> Shown =>
+        Lines.Count == 0 ? ["nothing is known to change"] : IsComplete ? Lines : [.. Lines, "… more than fits here: open it in the console"];
+
     /// <summary>The lines of a diff with <c>before</c> and <c>after</c>; members that stay the same are left out.</summary>
     public static ChangeLines OfDiff(JsonElement? diff)
     {

@@ -40,29 +40,22 @@ public sealed partial class GitHubApi(GitHubSite site, TimeProvider time) : ITic
         if (Issue().Match(key) is not { Success: true } match || !site.TicketRepositories.Contains(match.Groups["repository"].Value, StringComparer.OrdinalIgnoreCase))
             throw new DirectoryUnavailableException("The issue is of no repository that may name approvers (integrations.git_hub.ticket_repositories).");
         var answer = await _http.SendAsync(HttpMethod.Get, $"/repos/{match.Groups["repository"].Value}/issues/{match.Groups["number"].Value}", null, cancellation);
-        if (!answer.IsSuccess || answer.Json is not { } json || !json.TryGetProperty("assignees", out var assignees) || assignees.ValueKind != JsonValueKind.Array)
+        if (!answer.IsSuccess || answer.Json is not { } json || json.List("assignees") is not { } assignees)
             throw new DirectoryUnavailableException($"GitHub did not say whom the issue is assigned to ({answer.Reason}).");
         // The number never changes hands; a login can be given up and taken by somebody else.
-        return [.. assignees.EnumerateArray().Where(one => one.TryGetProperty("type", out var type) && type.GetString() == "User" && one.TryGetProperty("id", out var id) && id.TryGetInt64(out _))
-            .Select(one => new ExternalIdentity("github", one.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture), null))];
+        return [.. assignees.Where(one => one.Text("type") == "User").Select(one => Number(one, "id")).OfType<string>().Select(id => new ExternalIdentity("github", id, null))];
     }
 
     /// <inheritdoc/>
     public async Task<ThreadReply> FindAsync(ApprovalNotice notice, DateTimeOffset since, CancellationToken cancellation)
     {
         var from = Uri.EscapeDataString(since.AddMinutes(-1).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        var answer = await _http.SendAsync(HttpMethod.Get, $"/repos/{site.Repository}/issues?state=all&labels={Label}&since={from}&sort=created&direction=desc&per_page=100", null, cancellation);
+        var query = $"?state=all&labels={Label}&since={from}&sort=created&direction=desc&per_page=100";
+        var answer = await _http.SendAsync(HttpMethod.Get, $"/repos/{site.Repository}/issues{query}", null, cancellation);
         if (!answer.IsSuccess) return new ThreadReply(answer.Outcome);
-        try
-        {
-            foreach (var issue in JsonElement.Parse(answer.Body).EnumerateArray())
-                if (issue.GetProperty("title").GetString()!.Contains($"({notice.Approval})", StringComparison.Ordinal)) return new ThreadReply(SendOutcome.Taken, Number(issue));
-            return new ThreadReply(SendOutcome.Taken);
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return new ThreadReply(SendOutcome.Later("the list of issues has another form"));
-        }
+        if (answer.JsonList is not { } issues) return new ThreadReply(SendOutcome.Later("the list of issues has another form"));
+        var own = issues.FirstOrDefault(issue => issue.Text("title")?.Contains($"({notice.Approval})", StringComparison.Ordinal) == true);
+        return new ThreadReply(SendOutcome.Taken, Number(own, "number"));
     }
 
     /// <inheritdoc/>
@@ -71,7 +64,7 @@ public sealed partial class GitHubApi(GitHubSite site, TimeProvider time) : ITic
         var body = new JsonObject { ["title"] = TicketText.Title(notice), ["body"] = TicketText.Body(notice, Literal), ["labels"] = new JsonArray(Label) };
         var answer = await _http.SendAsync(HttpMethod.Post, $"/repos/{site.Repository}/issues", body, cancellation);
         if (!answer.IsSuccess) return new ThreadReply(answer.Outcome);
-        return answer.Json is { } json && Number(json) is { } number ? new ThreadReply(SendOutcome.Taken, number) : new ThreadReply(SendOutcome.Later("the answer has no number"));
+        return answer.Json is { } json && Number(json, "number") is { } number ? new ThreadReply(SendOutcome.Taken, number) : new ThreadReply(SendOutcome.Later("the answer has no number"));
     }
 
     /// <inheritdoc/>
@@ -95,8 +88,8 @@ public sealed partial class GitHubApi(GitHubSite site, TimeProvider time) : ITic
     /// <summary>A fenced block. Lines are indented further than a closing fence may be, so that nothing in them can end it.</summary>
     private static string Literal(IEnumerable<string> lines) => "```text\n" + string.Concat(lines.Select(line => $"    {line}\n")) + "```";
 
-    private static string? Number(JsonElement issue) =>
-        issue.TryGetProperty("number", out var number) && number.TryGetInt64(out var value) ? value.ToString(CultureInfo.InvariantCulture) : null;
+    private static string? Number(JsonElement json, string name) =>
+        json.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value.ToString(CultureInfo.InvariantCulture) : null;
 
     [GeneratedRegex("^(?<repository>[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100})#(?<number>[0-9]{1,18})$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Issue();

@@ -21,26 +21,28 @@ internal sealed record VendorAnswer(int Status, byte[] Body, TimeSpan? RetryAfte
     internal string Reason => Fault ?? $"status {Status}";
 
     /// <summary>The body, if it is a JSON object.</summary>
-    internal JsonElement? Json
-    {
-        get
-        {
-            try
-            {
-                return JsonElement.Parse(Body) is { ValueKind: JsonValueKind.Object } json ? json : null;
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
-    }
+    internal JsonElement? Json => Parse() is { ValueKind: JsonValueKind.Object } json ? json : null;
+
+    /// <summary>The body, if it is a JSON array.</summary>
+    internal IEnumerable<JsonElement>? JsonList => Parse() is { ValueKind: JsonValueKind.Array } json ? json.EnumerateArray() : null;
 
     /// <summary>
     /// No answer, overload, a failing server and refused credentials may pass (an operator can renew them); anything else stays as it is.
     /// </summary>
     internal SendOutcome Outcome => IsSuccess ? SendOutcome.Taken
         : Status is 0 or 401 or 403 or 408 or 425 or 429 or >= 500 ? SendOutcome.Later(Reason, RetryAfter) : SendOutcome.Refused(Reason);
+
+    private JsonElement? Parse()
+    {
+        try
+        {
+            return JsonElement.Parse(Body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>

@@ -40,27 +40,23 @@ public sealed partial class JiraApi(JiraSite site, TimeProvider time) : ITicketS
     {
         if (!MayName(key)) throw new DirectoryUnavailableException("The ticket is of no project that may name approvers (integrations.jira.ticket_projects).");
         var answer = await Http.SendAsync(HttpMethod.Get, $"/rest/api/2/issue/{key}?fields=assignee", null, cancellation);
-        if (!answer.IsSuccess || answer.Json is not { } json || !json.TryGetProperty("fields", out var fields) || fields.ValueKind != JsonValueKind.Object || !fields.TryGetProperty("assignee", out var assignee))
+        if (!answer.IsSuccess || answer.Json is not { } json || json.Object("fields")?.Member("assignee") is not { } assignee)
             throw new DirectoryUnavailableException($"Jira did not say whom the ticket is assigned to ({answer.Reason}).");
         // A ticket that was moved answers under its old key too, but belongs to the people of its new project.
-        if (Text(json, "key") is not { } now || !MayName(now)) throw new DirectoryUnavailableException("The ticket was moved to a project that may not name approvers.");
-        return Identity(assignee) is { } person && !(assignee.TryGetProperty("active", out var active) && active.ValueKind == JsonValueKind.False) ? [person] : [];
+        if (json.Text("key") is not { } now || !MayName(now)) throw new DirectoryUnavailableException("The ticket was moved to a project that may not name approvers.");
+        return Identity(assignee) is { } person && assignee.Member("active") is not { ValueKind: JsonValueKind.False } ? [person] : [];
     }
 
     /// <summary>What approvers have answered in a request's own approvals; null when it could not be read.</summary>
     public async Task<IReadOnlyList<JiraAnswer>?> AnswersAsync(string key, CancellationToken cancellation)
     {
         var answer = await Http.SendAsync(HttpMethod.Get, $"/rest/servicedeskapi/request/{key}/approval?limit=50", null, cancellation);
-        if (!answer.IsSuccess || answer.Json is not { } json || !json.TryGetProperty("values", out var approvals) || approvals.ValueKind != JsonValueKind.Array) return null;
+        if (!answer.IsSuccess || answer.Json is not { } json || json.List("values") is not { } approvals) return null;
         var answers = new List<JiraAnswer>();
-        foreach (var approval in approvals.EnumerateArray())
+        foreach (var one in approvals.SelectMany(approval => approval.List("approvers") ?? []))
         {
-            if (!approval.TryGetProperty("approvers", out var approvers) || approvers.ValueKind != JsonValueKind.Array) continue;
-            foreach (var one in approvers.EnumerateArray())
-            {
-                if (Text(one, "approverDecision") is not ("approved" or "declined") || !one.TryGetProperty("approver", out var person) || Identity(person) is not { } who) continue;
-                answers.Add(new JiraAnswer(who, Text(one, "approverDecision") == "approved"));
-            }
+            if (one.Text("approverDecision") is ("approved" or "declined") and var said && one.Object("approver") is { } approver && Identity(approver) is { } who)
+                answers.Add(new JiraAnswer(who, said == "approved"));
         }
 
         return answers;
@@ -69,12 +65,9 @@ public sealed partial class JiraApi(JiraSite site, TimeProvider time) : ITicketS
     /// <inheritdoc/>
     public void Dispose() => Http.Dispose();
 
-    internal static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
     /// <summary>Cloud names accounts by <c>accountId</c>, Data Center by <c>key</c>; neither changes.</summary>
     private static ExternalIdentity? Identity(JsonElement person) =>
-        (Text(person, "accountId") ?? Text(person, "key")) is { Length: > 0 } id ? new ExternalIdentity("jira", id, Text(person, "emailAddress")) : null;
+        (person.Text("accountId") ?? person.Text("key")) is { Length: > 0 } id ? new ExternalIdentity("jira", id, person.Text("emailAddress")) : null;
 
     private bool MayName(string key) => Key().Match(key) is { Success: true } match && site.TicketProjects.Contains(match.Groups["project"].Value, StringComparer.Ordinal);
 

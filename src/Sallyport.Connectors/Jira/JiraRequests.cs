@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Connectors.Approvals;
+using Sallyport.Connectors.Http;
 using Sallyport.Connectors.Tickets;
 using Sallyport.Outbox;
 
@@ -18,13 +18,14 @@ public sealed class JiraRequests(JiraApi jira, string serviceDesk, string reques
     /// <inheritdoc/>
     public async Task<ThreadReply> FindAsync(ApprovalNotice notice, DateTimeOffset since, CancellationToken cancellation)
     {
-        var answer = await jira.Http.SendAsync(HttpMethod.Get, $"{Root}?searchTerm={Uri.EscapeDataString(notice.Approval)}&serviceDeskId={serviceDesk}&requestTypeId={requestType}&limit=50", null, cancellation);
+        var query = $"?searchTerm={Uri.EscapeDataString(notice.Approval)}&serviceDeskId={serviceDesk}&requestTypeId={requestType}&limit=50";
+        var answer = await jira.Http.SendAsync(HttpMethod.Get, Root + query, null, cancellation);
         if (!answer.IsSuccess) return new ThreadReply(answer.Outcome);
-        if (answer.Json is not { } json || !json.TryGetProperty("values", out var requests) || requests.ValueKind != JsonValueKind.Array) return new ThreadReply(SendOutcome.Later("the list of requests has another form"));
+        if (answer.Json?.List("values") is not { } requests) return new ThreadReply(SendOutcome.Later("the list of requests has another form"));
         // The search is by words; the title must really carry this approval's id.
-        var found = requests.EnumerateArray().FirstOrDefault(request => request.TryGetProperty("requestFieldValues", out var fields) && fields.ValueKind == JsonValueKind.Array
-            && fields.EnumerateArray().Any(field => JiraApi.Text(field, "fieldId") == "summary" && JiraApi.Text(field, "value")?.Contains($"({notice.Approval})", StringComparison.Ordinal) == true));
-        return new ThreadReply(SendOutcome.Taken, found.ValueKind == JsonValueKind.Object ? JiraApi.Text(found, "issueKey") : null);
+        var found = requests.FirstOrDefault(request => (request.List("requestFieldValues") ?? [])
+            .Any(field => field.Text("fieldId") == "summary" && field.Text("value")?.Contains($"({notice.Approval})", StringComparison.Ordinal) == true));
+        return new ThreadReply(SendOutcome.Taken, found.Text("issueKey"));
     }
 
     /// <inheritdoc/>
@@ -37,7 +38,7 @@ public sealed class JiraRequests(JiraApi jira, string serviceDesk, string reques
         };
         var answer = await jira.Http.SendAsync(HttpMethod.Post, Root, body, cancellation);
         if (!answer.IsSuccess) return new ThreadReply(answer.Outcome);
-        return answer.Json is { } json && JiraApi.Text(json, "issueKey") is { } key ? new ThreadReply(SendOutcome.Taken, key) : new ThreadReply(SendOutcome.Later("the answer has no key"));
+        return answer.Json?.Text("issueKey") is { } key ? new ThreadReply(SendOutcome.Taken, key) : new ThreadReply(SendOutcome.Later("the answer has no key"));
     }
 
     /// <inheritdoc/>
@@ -55,8 +56,7 @@ public sealed class JiraRequests(JiraApi jira, string serviceDesk, string reques
         // Somebody deleted the request: there is nothing left to keep in step.
         if (answer.Status is 404 or 410) return SendOutcome.Taken;
         if (!answer.IsSuccess) return answer.Outcome;
-        if (answer.Json is { } json && json.TryGetProperty("values", out var comments) && comments.ValueKind == JsonValueKind.Array
-            && comments.EnumerateArray().Any(comment => JiraApi.Text(comment, "body")?.Contains(mark, StringComparison.Ordinal) == true)) return SendOutcome.Taken;
+        if ((answer.Json?.List("values") ?? []).Any(comment => comment.Text("body")?.Contains(mark, StringComparison.Ordinal) == true)) return SendOutcome.Taken;
         var text = Literal([$"{(notice.IsOpen ? "Still open" : notice.Ending)}. {string.Join("; ", notice.Answers.Take(20).Select(one => PlainText.Of(one, 100)))}", mark]);
         return (await jira.Http.SendAsync(HttpMethod.Post, $"{Root}/{key}/comment", new JsonObject { ["body"] = text, ["public"] = false }, cancellation)).Outcome;
     }
@@ -65,8 +65,8 @@ public sealed class JiraRequests(JiraApi jira, string serviceDesk, string reques
     {
         var answer = await jira.Http.SendAsync(HttpMethod.Get, $"{Root}/{key}/transition?limit=100", null, cancellation);
         if (!answer.IsSuccess) return answer.Outcome;
-        if (answer.Json is not { } json || !json.TryGetProperty("values", out var transitions) || transitions.ValueKind != JsonValueKind.Array) return SendOutcome.Later("the list of transitions has another form");
-        var id = transitions.EnumerateArray().Where(one => JiraApi.Text(one, "name") == name).Select(one => JiraApi.Text(one, "id")).FirstOrDefault();
+        if (answer.Json?.List("values") is not { } transitions) return SendOutcome.Later("the list of transitions has another form");
+        var id = transitions.Where(one => one.Text("name") == name).Select(one => one.Text("id")).FirstOrDefault();
         // Not offered: it was made already, or people moved the request on their own.
         return id is null ? SendOutcome.Taken : (await jira.Http.SendAsync(HttpMethod.Post, $"{Root}/{key}/transition", new JsonObject { ["id"] = id }, cancellation)).Outcome;
     }

@@ -46,18 +46,16 @@ internal static class MailText
     private static IEnumerable<(string Title, IReadOnlyList<string> Lines)> Sections(ApprovalNotice notice)
     {
         var view = notice.View;
-        yield return ("What will change", Shown(ChangeLines.OfDiff(view.Diff)));
-        yield return ("With exactly these arguments", Shown(ChangeLines.OfValues(view.Arguments)));
+        yield return ("What will change", notice.Changes.Shown);
+        yield return ("With exactly these arguments", notice.Arguments.Shown);
         yield return ("Why you are asked",
         [
-            $"Risk: {PlainText.Of(view.Risk, 60)}", $"Undo: {PlainText.Of(view.Reversible, 200)}", $"Asked by: {PlainText.Of(view.Agent, 100)}", $"Needed: {PlainText.Of(notice.Needed, 600)}",
+            $"Risk: {PlainText.Of(view.Risk, 60)}", $"Undo: {PlainText.Of(view.Reversible, 200)}",
+            $"Asked by: {PlainText.Of(view.Agent, 100)}", $"Needed: {PlainText.Of(notice.Needed, 600)}",
             $"Expires: {view.ExpiresAt:yyyy-MM-dd HH:mm} UTC",
         ]);
         if (view.AgentReason is { Length: > 0 } reason) yield return ("The agent's own words, not checked by anybody", [PlainText.Of(reason, 600)]);
     }
-
-    private static IReadOnlyList<string> Shown(ChangeLines lines) =>
-        lines.Lines.Count == 0 ? ["nothing is known to change"] : lines.IsComplete ? lines.Lines : [.. lines.Lines, "… more than fits here: the page shows all of it"];
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

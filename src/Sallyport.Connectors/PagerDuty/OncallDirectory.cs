@@ -33,7 +33,8 @@ public sealed class OncallDirectory(OncallSite site, TimeProvider time) : IAppro
     /// <inheritdoc/>
     public async Task<DirectoryReading> ReadAsync(DirectoryQuery query, CancellationToken cancellation)
     {
-        if (!site.Schedules.TryGetValue(query.Name, out var ids)) throw new DirectoryUnavailableException($"No schedule is configured under the name \"{query.Name}\" (integrations.pager_duty.schedules).");
+        if (!site.Schedules.TryGetValue(query.Name, out var ids))
+            throw new DirectoryUnavailableException($"No schedule is configured under the name \"{query.Name}\" (integrations.pager_duty.schedules).");
         return await _cache.GetAsync(query.Name, () => AskAsync(ids, cancellation));
     }
 
@@ -56,10 +57,11 @@ public sealed class OncallDirectory(OncallSite site, TimeProvider time) : IAppro
                 var schedules = string.Concat(ids.Select(id => "&schedule_ids%5B%5D=" + Uri.EscapeDataString(id)));
                 // Without since and until the answer is about this moment; earliest keeps one entry per person and escalation level.
                 var answer = await _http.SendAsync(HttpMethod.Get, $"/oncalls?earliest=true&include%5B%5D=users&limit={PageSize}&offset={page * PageSize}{schedules}", null, linked.Token);
-                if (!answer.IsSuccess || answer.Json is not { } json || !json.TryGetProperty("oncalls", out var entries) || entries.ValueKind != JsonValueKind.Array)
+                if (!answer.IsSuccess || answer.Json is not { } json || json.List("oncalls") is not { } entries)
                     throw new DirectoryUnavailableException($"PagerDuty did not say who is on call ({(answer.IsSuccess ? "an answer of another form" : answer.Reason)}).");
-                foreach (var entry in entries.EnumerateArray()) if (Person(entry, ids, now) is { } person) people[person.Id] = person;
-                if (!json.TryGetProperty("more", out var more) || more.ValueKind != JsonValueKind.True) return new DirectoryReading([.. people.Values], "pagerduty:schedule/" + string.Join('+', ids), now);
+                foreach (var entry in entries)
+                    if (Person(entry, ids, now) is { } person) people[person.Id] = person;
+                if (!json.IsTrue("more")) return new DirectoryReading([.. people.Values], "pagerduty:schedule/" + string.Join('+', ids), now);
             }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -73,15 +75,13 @@ public sealed class OncallDirectory(OncallSite site, TimeProvider time) : IAppro
     /// <summary>The person of an entry of one of the schedules that holds at this moment.</summary>
     private static ExternalIdentity? Person(JsonElement entry, IReadOnlyList<string> ids, DateTimeOffset now)
     {
-        if (!entry.TryGetProperty("schedule", out var schedule) || Text(schedule, "id") is not { } id || !ids.Contains(id)) return null;
+        if (entry.Object("schedule")?.Text("id") is not { } id || !ids.Contains(id)) return null;
         if (Time(entry, "start") is { } start && start > now) return null;
         if (Time(entry, "end") is { } end && end <= now) return null;
-        return entry.TryGetProperty("user", out var user) && Text(user, "id") is { Length: > 0 } userId ? new ExternalIdentity("pagerduty", userId, Text(user, "email")) : null;
+        return entry.Object("user") is { } user && user.Text("id") is { Length: > 0 } userId ? new ExternalIdentity("pagerduty", userId, user.Text("email")) : null;
     }
 
-    private static DateTimeOffset? Time(JsonElement json, string name) => Text(json, name) is not { } text ? null
+    private static DateTimeOffset? Time(JsonElement json, string name) => json.Text(name) is not { } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at
         : throw new DirectoryUnavailableException("PagerDuty's answer has a time that cannot be read.");
-
-    private static string? Text(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -60,7 +60,8 @@ public sealed class PagerDutyEvents(Uri root, SecretSource routingKey, TimeProvi
         {
             body["payload"] = new JsonObject
             {
-                ["summary"] = PlainText.Of(alert.Summary, MostSummary), ["source"] = new Uri(console).Authority, ["severity"] = alert.Severity, ["timestamp"] = Audit.AuditEntry.Timestamp(at),
+                ["summary"] = PlainText.Of(alert.Summary, MostSummary), ["source"] = new Uri(console).Authority, ["severity"] = alert.Severity,
+                ["timestamp"] = Audit.AuditEntry.Timestamp(at),
                 ["component"] = "sallyport", ["custom_details"] = alert.Details.DeepClone(),
             };
             body["client"] = "Sallyport";

@@ -33,14 +33,10 @@ public sealed class SlackApi(SlackSite site, TimeProvider time) : IVendorThreads
         var oldest = since.AddMinutes(-1).ToUnixTimeSeconds();
         var (outcome, answer) = await CallAsync(HttpMethod.Get, $"/conversations.history?channel={site.Channel}&oldest={oldest}&include_all_metadata=true&limit=200", null, cancellation);
         if (answer is not { } json) return new ThreadReply(outcome);
-        if (!json.TryGetProperty("messages", out var messages) || messages.ValueKind != JsonValueKind.Array) return new ThreadReply(SendOutcome.Later("the history has no messages"));
-        foreach (var message in messages.EnumerateArray())
-        {
-            if (message.TryGetProperty("metadata", out var metadata) && Text(metadata, "event_type") == EventType && metadata.TryGetProperty("event_payload", out var payload)
-                && Text(payload, "approval") == notice.Approval && Text(message, "ts") is { } ts) return new ThreadReply(SendOutcome.Taken, ts);
-        }
-
-        return new ThreadReply(SendOutcome.Taken);
+        if (json.List("messages") is not { } messages) return new ThreadReply(SendOutcome.Later("the history has no messages"));
+        var own = messages.FirstOrDefault(message => message.Object("metadata") is { } metadata && metadata.Text("event_type") == EventType
+            && metadata.Object("event_payload")?.Text("approval") == notice.Approval);
+        return new ThreadReply(SendOutcome.Taken, own.Text("ts"));
     }
 
     /// <inheritdoc/>
@@ -49,7 +45,7 @@ public sealed class SlackApi(SlackSite site, TimeProvider time) : IVendorThreads
         var message = Message(notice);
         message["metadata"] = new JsonObject { ["event_type"] = EventType, ["event_payload"] = new JsonObject { ["approval"] = notice.Approval } };
         var (outcome, answer) = await CallAsync(HttpMethod.Post, "/chat.postMessage", message, cancellation);
-        return answer is { } json && Text(json, "ts") is { } ts ? new ThreadReply(outcome, ts) : new ThreadReply(answer is null ? outcome : SendOutcome.Later("the answer has no ts"));
+        return answer?.Text("ts") is { } ts ? new ThreadReply(outcome, ts) : new ThreadReply(answer is null ? outcome : SendOutcome.Later("the answer has no ts"));
     }
 
     /// <inheritdoc/>
@@ -67,17 +63,19 @@ public sealed class SlackApi(SlackSite site, TimeProvider time) : IVendorThreads
     public async Task<ExternalIdentity?> UserAsync(string userId, CancellationToken cancellation)
     {
         var (_, answer) = await CallAsync(HttpMethod.Get, $"/users.info?user={Uri.EscapeDataString(userId)}", null, cancellation);
-        if (answer is not { } json || !json.TryGetProperty("user", out var user) || Text(user, "id") != userId) return null;
+        if (answer?.Object("user") is not { } user || user.Text("id") != userId) return null;
         string[] unfit = ["deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger"];
-        var isMember = Text(user, "team_id") == site.Workspace && !unfit.Any(name => IsTrue(user, name)) && (!user.TryGetProperty("is_email_confirmed", out var confirmed) || confirmed.ValueKind == JsonValueKind.True);
-        return new ExternalIdentity("slack", userId, isMember && user.TryGetProperty("profile", out var profile) ? Text(profile, "email") : null);
+        var isMember = user.Text("team_id") == site.Workspace && !unfit.Any(name => user.IsTrue(name)) && (user.Member("is_email_confirmed") is null || user.IsTrue("is_email_confirmed"));
+        return new ExternalIdentity("slack", userId, isMember ? user.Object("profile")?.Text("email") : null);
     }
 
     /// <summary>Tells one person something that only they see. False when the address is not Slack's: then nothing was sent.</summary>
     public async Task<bool> RespondAsync(string responseUrl, string text, CancellationToken cancellation)
     {
-        if (!Uri.TryCreate(responseUrl, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != site.ResponseOrigin.GetLeftPart(UriPartial.Authority) || uri.UserInfo.Length > 0) return false;
-        var answer = await _responses.SendAsync(HttpMethod.Post, uri.PathAndQuery, new JsonObject { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = text }, cancellation);
+        var origin = site.ResponseOrigin.GetLeftPart(UriPartial.Authority);
+        if (!Uri.TryCreate(responseUrl, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin || uri.UserInfo.Length > 0) return false;
+        var body = new JsonObject { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = text };
+        var answer = await _responses.SendAsync(HttpMethod.Post, uri.PathAndQuery, body, cancellation);
         return answer.IsSuccess;
     }
 
@@ -90,7 +88,8 @@ public sealed class SlackApi(SlackSite site, TimeProvider time) : IVendorThreads
 
     private JsonObject Message(ApprovalNotice notice) => new()
     {
-        ["channel"] = site.Channel, ["text"] = SlackText.Line(notice.Headline, 200), ["blocks"] = SlackMessage.Blocks(notice), ["unfurl_links"] = false, ["unfurl_media"] = false,
+        ["channel"] = site.Channel, ["text"] = SlackText.Line(notice.Headline, 200), ["blocks"] = SlackMessage.Blocks(notice),
+        ["unfurl_links"] = false, ["unfurl_media"] = false,
     };
 
     /// <summary>Slack answers 200 with <c>ok: false</c> to what it refuses; some of its errors pass by themselves.</summary>
@@ -99,13 +98,13 @@ public sealed class SlackApi(SlackSite site, TimeProvider time) : IVendorThreads
         var answer = await _http.SendAsync(method, path, body, cancellation);
         if (!answer.IsSuccess) return (answer.Outcome, null);
         if (answer.Json is not { } json) return (SendOutcome.Later("the answer is not JSON"), null);
-        if (IsTrue(json, "ok")) return (SendOutcome.Taken, json);
-        var error = PlainText.Of(Text(json, "error") ?? "unknown", 60);
-        string[] mayPass = ["ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_in_channel", "missing_scope"];
+        if (json.IsTrue("ok")) return (SendOutcome.Taken, json);
+        var error = PlainText.Of(json.Text("error") ?? "unknown", 60);
+        string[] mayPass =
+        [
+            "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
+            "invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_in_channel", "missing_scope",
+        ];
         return (mayPass.Contains(error) ? SendOutcome.Later("slack: " + error, answer.RetryAfter) : SendOutcome.Refused("slack: " + error), null);
     }
-
-    private static string? Text(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool IsTrue(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

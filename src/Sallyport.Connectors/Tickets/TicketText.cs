@@ -14,10 +14,10 @@ internal static class TicketText
     internal static string Body(ApprovalNotice notice, Func<IEnumerable<string>, string> literal)
     {
         var view = notice.View;
-        var (changes, arguments) = (ChangeLines.OfDiff(view.Diff), ChangeLines.OfValues(view.Arguments));
         string[] facts =
         [
-            $"State: {notice.Ending}", $"Risk: {PlainText.Of(view.Risk, 60)}", $"Undo: {PlainText.Of(view.Reversible, 200)}", $"Asked by: {PlainText.Of(view.Agent, 100)}", $"Needed: {PlainText.Of(notice.Needed, 600)}",
+            $"State: {notice.Ending}", $"Risk: {PlainText.Of(view.Risk, 60)}", $"Undo: {PlainText.Of(view.Reversible, 200)}",
+            $"Asked by: {PlainText.Of(view.Agent, 100)}", $"Needed: {PlainText.Of(notice.Needed, 600)}",
             $"Expires: {view.ExpiresAt:yyyy-MM-dd HH:mm} UTC", $"Statement: {view.Digest}", .. notice.Answers.Take(20).Select(answer => "Answer: " + PlainText.Of(answer, 100)),
         ];
         var text = $"""
@@ -27,15 +27,12 @@ internal static class TicketText
 
             What will change:
 
-            {literal(Shown(changes))}
+            {literal(notice.Changes.Shown)}
 
             With exactly these arguments:
 
-            {literal(Shown(arguments))}
+            {literal(notice.Arguments.Shown)}
             """;
         return view.AgentReason is { Length: > 0 } reason ? $"{text}\n\nThe agent's own words, not checked by anybody:\n\n{literal([PlainText.Of(reason, 600)])}" : text;
     }
-
-    private static IEnumerable<string> Shown(ChangeLines lines) =>
-        lines.Lines.Count == 0 ? ["nothing is known to change"] : lines.IsComplete ? lines.Lines : [.. lines.Lines, "… more than fits here: open it in the console"];
 }

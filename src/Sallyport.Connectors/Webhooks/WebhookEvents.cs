@@ -20,7 +20,8 @@ public static class WebhookEvents
     /// <summary>Fields of an entry that are ids, states, counts or digests.</summary>
     private static readonly string[] Told =
     [
-        "tool", "state", "from", "decision", "rule", "round", "tier", "attempt", "code", "approval", "statement", "param_hash", "facts_hash", "release", "halt_id", "scope", "receipt", "delivery", "channel",
+        "tool", "state", "from", "decision", "rule", "round", "tier", "attempt", "code", "approval", "statement", "param_hash", "facts_hash", "release",
+        "halt_id", "scope", "receipt", "delivery", "channel",
         "entry", "entry_kind", "attempts",
     ];
 

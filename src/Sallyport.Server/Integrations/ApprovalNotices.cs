@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Sallyport.Connectors.Approvals;
+using Sallyport.DataGovernance;
 using Sallyport.Protocol;
 using Sallyport.Server.Approvals;
 using Sallyport.Server.Http;
@@ -14,7 +16,13 @@ internal sealed class ApprovalNotices(IActionStore store, ReleaseRegistry releas
     {
         if (await store.FindAsync(tenant, actionId, cancellation) is not { } action) return null;
         var view = await ApprovalViews.MakeAsync(action, store, releases, cancellation);
-        return new ApprovalNotice(view, approval, action.State == ActionState.Pending && action.ApprovalId == approval, Link(approval));
+        var contract = (await releases.FindAsync(action.Release, cancellation))?.Tools.GetValueOrDefault(action.Tool);
+        // Without the contract nobody knows what is sensitive: then everything is.
+        var shown = contract?.RedactArguments(view.Arguments) ?? JsonSerializer.SerializeToElement(Redactor.Mask);
+        return new ApprovalNotice(view with { Arguments = shown }, approval, action.State == ActionState.Pending && action.ApprovalId == approval, Link(approval))
+        {
+            IsWhole = JsonElement.DeepEquals(shown, view.Arguments),
+        };
     }
 
     /// <summary>The console's page about an approval.</summary>

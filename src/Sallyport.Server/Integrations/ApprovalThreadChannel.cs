@@ -14,7 +14,8 @@ internal sealed class ApprovalThreadChannel(string name, IVendorThreads vendor, 
     public string Name => name;
 
     public bool Wants(StoredEntry entry) =>
-        entry.ActionId is not null && entry.Kind is ApprovalAsker.Kind or "decision.approve" or "decision.deny" or "approval.voided" or "action.expired" or "action.cancelled" or "action.escalated";
+        entry.ActionId is not null
+        && entry.Kind is ApprovalAsker.Kind or "decision.approve" or "decision.deny" or "approval.voided" or "action.expired" or "action.cancelled" or "action.escalated";
 
     public async Task<SendOutcome> SendAsync(Delivery delivery, StoredEntry entry, CancellationToken cancellation)
     {
@@ -34,7 +35,8 @@ internal sealed class ApprovalThreadChannel(string name, IVendorThreads vendor, 
         if (reply.Outcome.Status != SendStatus.Taken) return reply.Outcome;
         if (reply.Reference is null) reply = await vendor.OpenAsync(notice, cancellation);
         if (reply.Outcome.Status != SendStatus.Taken) return reply.Outcome;
-        await store.KeepThreadAsync(new VendorThread(name, notice.Approval, reply.Reference!, notice.View.Digest, IsOpen: true), cancellation);
+        // Where not everything was shown, no answer given there can fit the statement.
+        await store.KeepThreadAsync(new VendorThread(name, notice.Approval, reply.Reference!, notice.ShowsEverything ? notice.View.Digest : "", IsOpen: true), cancellation);
         return SendOutcome.Taken;
     }
 

@@ -22,10 +22,11 @@ internal sealed record AskedApproval(string Approval, int Tier, IReadOnlyList<st
     }
 }
 
-/// <summary>Reads fields of audit entries.</summary>
+/// <summary>Reads text fields of audit entries and of what other systems send.</summary>
 internal static class LeafText
 {
     internal static string? Of(StoredEntry entry, string name) => Of(JsonElement.Parse(entry.Leaf), name);
 
-    internal static string? Of(JsonElement leaf, string name) => leaf.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    internal static string? Of(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -42,17 +42,18 @@ internal sealed class HintEndpoints(SignedRequests requests, IServiceProvider se
             var keys = new List<string>();
             foreach (var secret in secrets) keys.Add(await secret.ReadAsync(http.RequestAborted));
             return PagerDutySignature.Verify(keys, http.Request.Headers["X-PagerDuty-Signature"].ToString(), bytes);
-        }, bytes => Event(bytes) is { } seen ? Text(seen, "id") : null, repeats: true);
+        }, bytes => Event(bytes) is { } seen ? LeafText.Of(seen, "id") : null, repeats: true);
         if (body is null) return;
         services.GetService<OncallDirectory>()?.Forget();
-        if (Event(body) is { } happened && Text(happened, "event_type") == "incident.acknowledged" && happened.TryGetProperty("data", out var incident)
-            && Text(incident, "incident_key") is { Length: <= MostKey } key && key.StartsWith("sallyport:", StringComparison.Ordinal))
+        if (Event(body) is { } happened
+            && LeafText.Of(happened, "event_type") == "incident.acknowledged" && happened.TryGetProperty("data", out var incident)
+            && LeafText.Of(incident, "incident_key") is { Length: <= MostKey } key && key.StartsWith("sallyport:", StringComparison.Ordinal))
         {
             // Recorded because it is known who is at it; it decides nothing.
             await audit.AppendAsync("default", new AuditDraft("pager.acknowledged", "system")
             {
                 Fields = new() { ["alert"] = key },
-                Payload = happened.TryGetProperty("agent", out var agent) && Text(agent, "id") is { } who ? new() { ["account"] = who } : null,
+                Payload = happened.TryGetProperty("agent", out var agent) && LeafText.Of(agent, "id") is { } who ? new() { ["account"] = who } : null,
             }, http.RequestAborted);
         }
 
@@ -70,7 +71,4 @@ internal sealed class HintEndpoints(SignedRequests requests, IServiceProvider se
             return null;
         }
     }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -42,17 +42,20 @@ internal static class IntegrationComposition
     internal static void MapIntegrations(this WebApplication app, IntegrationsOptions options)
     {
         app.MapOutbox();
+        app.MapLinks();
         var hints = app.Services.GetRequiredService<HintEndpoints>();
         if (options.Slack is not null) app.MapPost("/integrations/slack/interactions", app.Services.GetRequiredService<SlackEndpoint>().HandleAsync);
         if (options.GitHub?.WebhookSecret is { } gitHub) app.MapPost("/integrations/github/webhooks", (HttpContext http) => hints.GitHubAsync(http, gitHub.Source));
         if (options.Jira?.WebhookSecret is { } jira) app.MapPost("/integrations/jira/webhooks", (HttpContext http) => hints.JiraAsync(http, jira.Source));
-        if (options.PagerDuty is { WebhookSecrets: { Count: > 0 } pager }) app.MapPost("/integrations/pagerduty/webhooks", (HttpContext http) => hints.PagerDutyAsync(http, [.. pager.Select(secret => secret.Source)]));
+        if (options.PagerDuty is { WebhookSecrets: { Count: > 0 } pager })
+            app.MapPost("/integrations/pagerduty/webhooks", (HttpContext http) => hints.PagerDutyAsync(http, [.. pager.Select(secret => secret.Source)]));
     }
 
     private static WebhookChannel Webhook(WebhookOptions hook, IServiceProvider provider)
     {
         var address = provider.GetRequiredService<PublicAddress>();
-        return new WebhookChannel(new WebhookReceiver(hook.Name, new Uri(hook.Url), [.. hook.Secrets.Select(secret => secret.Source)], hook.Events), () => address.Url, Time(provider));
+        var receiver = new WebhookReceiver(hook.Name, new Uri(hook.Url), [.. hook.Secrets.Select(secret => secret.Source)], hook.Events);
+        return new WebhookChannel(receiver, () => address.Url, Time(provider));
     }
 
     private static void AddSlack(this IServiceCollection services, SlackOptions options)
@@ -61,8 +64,8 @@ internal static class IntegrationComposition
         services.AddSingleton(provider => new SlackApi(site, Time(provider)));
         services.AddThreads("slack", provider => provider.GetRequiredService<SlackApi>());
         services.AddSingleton(provider => new SlackAnswers(
-            provider.GetRequiredService<SlackApi>(), options.TrustAddresses, provider.GetRequiredService<PeopleLinks>(), provider.GetRequiredService<ApprovalQueue>(), provider.GetRequiredService<ActionSignals>(),
-            provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<ApprovalNotices>(), Time(provider), provider.GetRequiredService<ILogger<SlackAnswers>>()));
+            provider.GetRequiredService<SlackApi>(), options.TrustAddresses, provider.GetRequiredService<PeopleLinks>(), provider.GetRequiredService<ApprovalQueue>(),
+            provider.GetRequiredService<ActionSignals>(), provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<ApprovalNotices>(), Time(provider), provider.GetRequiredService<ILogger<SlackAnswers>>()));
         services.AddHostedService(provider => provider.GetRequiredService<SlackAnswers>());
         services.AddSingleton(provider => new SlackEndpoint(
             options.SigningSecret.Source, options.Workspace, provider.GetRequiredService<SignedRequests>(), provider.GetRequiredService<SlackAnswers>(), Time(provider)));

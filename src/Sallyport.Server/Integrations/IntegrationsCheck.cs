@@ -26,20 +26,27 @@ internal static partial class IntegrationsCheck
         var twice = options.Webhooks.GroupBy(hook => hook.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null) throw new ServerStartException($"integrations.webhooks has two receivers named \"{twice.Key}\".");
         foreach (var hook in options.Webhooks)
-            if (hook.Events.FirstOrDefault(filter => !WebhookEvents.IsFilter(filter)) is { } odd) throw new ServerStartException($"integrations.webhooks: \"{odd}\" of {hook.Name} names no event type.");
+            if (hook.Events.FirstOrDefault(filter => !WebhookEvents.IsFilter(filter)) is { } odd)
+                throw new ServerStartException($"integrations.webhooks: \"{odd}\" of {hook.Name} names no event type.");
         if (options.Jira is { } jira)
         {
-            if ((jira.ServiceDesk is null) != (jira.RequestType is null)) throw new ServerStartException("integrations.jira needs service_desk and request_type together.");
-            if (jira.ReadApprovals && jira.ServiceDesk is null) throw new ServerStartException("integrations.jira.read_approvals needs a service_desk: only requests that the server made are read.");
-            if (jira.TicketProjects.FirstOrDefault(project => !Project().IsMatch(project)) is { } odd) throw new ServerStartException($"integrations.jira.ticket_projects: \"{odd}\" is no project key.");
+            if ((jira.ServiceDesk is null) != (jira.RequestType is null))
+                throw new ServerStartException("integrations.jira needs service_desk and request_type together.");
+            if (jira.ReadApprovals && jira.ServiceDesk is null)
+                throw new ServerStartException("integrations.jira.read_approvals needs a service_desk: only requests that the server made are read.");
+            if (jira.TicketProjects.FirstOrDefault(project => !Project().IsMatch(project)) is { } odd)
+                throw new ServerStartException($"integrations.jira.ticket_projects: \"{odd}\" is no project key.");
         }
 
-        if (options.GitHub?.TicketRepositories.FirstOrDefault(name => !Repository().IsMatch(name)) is { } unnamed) throw new ServerStartException($"integrations.git_hub.ticket_repositories: \"{unnamed}\" is not owner/name.");
+        if (options.GitHub?.TicketRepositories.FirstOrDefault(name => !Repository().IsMatch(name)) is { } unnamed)
+            throw new ServerStartException($"integrations.git_hub.ticket_repositories: \"{unnamed}\" is not owner/name.");
         if (options.PagerDuty is { } pager)
         {
-            if (pager.Schedules.Count > 0 && pager.Token is null) throw new ServerStartException("integrations.pager_duty.schedules needs a token: without it nobody can be read.");
+            if (pager.Schedules.Count > 0 && pager.Token is null)
+                throw new ServerStartException("integrations.pager_duty.schedules needs a token: without it nobody can be read.");
             foreach (var (name, ids) in pager.Schedules)
-                if (ids.Count is 0 or > 20 || ids.Any(id => !Schedule().IsMatch(id))) throw new ServerStartException($"integrations.pager_duty.schedules: \"{name}\" needs 1 to 20 schedule ids such as PABC123.");
+                if (ids.Count is 0 or > 20 || ids.Any(id => !Schedule().IsMatch(id)))
+                    throw new ServerStartException($"integrations.pager_duty.schedules: \"{name}\" needs 1 to 20 schedule ids such as PABC123.");
         }
     }
 

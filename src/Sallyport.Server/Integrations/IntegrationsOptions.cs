@@ -79,7 +79,9 @@ public sealed class SlackOptions
     [Required, RegularExpression("^[CGD][A-Z0-9]{2,30}$")]
     public string Channel { get; set; } = "";
 
-    /// <summary>Whether a person without a link is found by the address that the workspace holds for them. Turn it on only where the workspace's accounts come from your identity provider.</summary>
+    /// <summary>
+    /// Whether a person without a link is found by the address that the workspace holds for them. Turn it on only where the workspace's accounts come from your identity provider.
+    /// </summary>
     public bool TrustAddresses { get; set; }
 
     /// <summary>Root of the API.</summary>

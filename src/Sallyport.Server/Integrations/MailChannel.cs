@@ -6,7 +6,9 @@ using Sallyport.Outbox;
 
 namespace Sallyport.Server.Integrations;
 
-/// <summary>Writes to the people who were asked and have an address, one message each and approval: whoever got theirs gets no second one, not after a failure and not when a further circle is asked.</summary>
+/// <summary>
+/// Writes to the people who were asked and have an address, one message each and approval: whoever got theirs gets no second one, not after a failure and not when a further circle is asked.
+/// </summary>
 internal sealed class MailChannel(MailSender mail, IOutboxStore store, IIdentityStore identities, ApprovalNotices notices) : IOutboxChannel
 {
     private const int Most = 50;

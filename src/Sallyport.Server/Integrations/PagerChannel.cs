@@ -41,7 +41,8 @@ internal sealed class PagerChannel(PagerDutyEvents pager, IOutboxStore store, IA
         return entry.Kind switch
         {
             "action.escalated" => Event("action:" + entry.ActionId, PagerStep.Trigger, "warning", $"Handed to a person: {tool} is out of the agent's scope"),
-            ApprovalAsker.Kind => AskedApproval.Of(entry) is { Tier: > 0 } asked ? Event("approval:" + asked.Approval, PagerStep.Trigger, "error", $"Nobody has answered yet: an approval reached its circle {asked.Tier + 1}") : null,
+            ApprovalAsker.Kind => AskedApproval.Of(entry) is { Tier: > 0 } asked
+                ? Event("approval:" + asked.Approval, PagerStep.Trigger, "error", $"Nobody has answered yet: an approval reached its circle {asked.Tier + 1}") : null,
             "decision.approve" or "decision.deny" => Event("approval:" + LeafText.Of(leaf, "approval"), LeafText.Of(leaf, "state") == "pending" ? PagerStep.Acknowledge : PagerStep.Resolve),
             "approval.voided" => Event("approval:" + LeafText.Of(leaf, "old_approval"), PagerStep.Resolve),
             // These entries do not name the approval that ended with the action.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Sallyport.Contracts.Errors;
 using Sallyport.Server.Http;
@@ -15,11 +16,11 @@ internal sealed class SignedRequests(Callers callers, TimeProvider time)
     /// <summary>Longer than any signed timestamp is accepted, and than a vendor repeats a delivery.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(2);
 
-    private readonly ReplayCache _seen = new(Kept, time);
+    private readonly ConcurrentDictionary<string, ReplayCache> _seen = new(StringComparer.Ordinal);
 
     /// <summary>The body, or null after the refusal was answered.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="system">The system, for the replay cache.</param>
+    /// <param name="system">The system; each has a memory of its own, so that a busy one cannot fill another's.</param>
     /// <param name="isSigned">Whether the bytes carry its signature.</param>
     /// <param name="repetition">What identifies a repetition; null for the body itself. Asked only of signed bytes.</param>
     /// <param name="repeats">Whether the system sends again what it is not sure of: then a repetition is answered like the first, and not handled.</param>
@@ -49,7 +50,9 @@ internal sealed class SignedRequests(Callers callers, TimeProvider time)
             signed = false;
         }
 
-        if (signed && _seen.IsFirst(system + ":" + (repetition?.Invoke(body) ?? Convert.ToHexStringLower(SHA256.HashData(body))))) return body;
+        var seen = signed ? _seen.GetOrAdd(system, _ => new ReplayCache(Kept, time)).See(repetition?.Invoke(body) ?? Convert.ToHexStringLower(SHA256.HashData(body))) : Repetition.Unknown;
+        // A hint that may have come before does no harm; an answer that may have come before is not taken.
+        if (signed && (seen == Repetition.First || (seen == Repetition.Unknown && repeats))) return body;
         if (signed && repeats) http.Response.StatusCode = 202;
         else await Answers.ProblemAsync(http, ErrorCatalogue.IntegrationSignatureRefused, "The signature is missing, wrong or too old, or the request was seen before.");
         return null;

@@ -16,10 +16,10 @@ internal static class OutboxEndpoints
     {
         routes.MapGet("/v1/outbox", ListAsync);
         routes.MapGet("/v1/outbox/{id}", ShowAsync);
-        routes.MapPost("/v1/outbox/{id}/retry", (HttpContext http, string id, Callers callers, IOutboxStore store, TimeProvider time) => ActAsync(http, id, callers, store, "delivery.retried",
-            (person, leaf) => store.RetryAsync(person.Tenant, id, time.Now(), leaf, http.RequestAborted)));
-        routes.MapPost("/v1/outbox/{id}/drop", (HttpContext http, string id, Callers callers, IOutboxStore store) => ActAsync(http, id, callers, store, "delivery.dropped",
-            (person, leaf) => store.DropAsync(person.Tenant, id, leaf, http.RequestAborted)));
+        routes.MapPost("/v1/outbox/{id}/retry", (HttpContext http, string id, Callers callers, IOutboxStore store, TimeProvider time) => ActAsync(
+            http, id, callers, store, "delivery.retried", (person, leaf) => store.RetryAsync(person.Tenant, id, time.Now(), leaf, http.RequestAborted)));
+        routes.MapPost("/v1/outbox/{id}/drop", (HttpContext http, string id, Callers callers, IOutboxStore store) => ActAsync(
+            http, id, callers, store, "delivery.dropped", (person, leaf) => store.DropAsync(person.Tenant, id, leaf, http.RequestAborted)));
     }
 
     private static async Task ListAsync(HttpContext http, Callers callers, IOutboxStore store, string? state)

@@ -64,6 +64,14 @@ internal sealed partial class IdentityStatements
         return added == 1;
     }, cancellation);
 
+    public Task<bool> UnlinkAsync(string tenant, string userId, string system, string externalId, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var removed = await session.ExecuteAsync(
+            "delete from person_link where tenant = @tenant and system = @system and external_id = @externalId and user_id = @userId", new { tenant, system, externalId, userId });
+        if (removed == 1) await audit.AppendAsync(session, tenant, leaf);
+        return removed == 1;
+    }, cancellation);
+
     public Task SetFailuresAsync(string userId, int failures, DateTimeOffset? lockedUntil, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
     {
         await session.ExecuteAsync("update person set failures = @failures, locked_until = @until where user_id = @userId", new { userId, failures, until = lockedUntil?.ToMs() });

@@ -7,6 +7,7 @@ namespace Sallyport.Storage.Sql;
 /// <summary>Deliveries, cursors and threads.</summary>
 internal sealed class OutboxStatements(ISqlDatabase database, AuditStatements audit) : IOutboxStore
 {
+    private const string ThreadColumns = "channel, subject, reference, statement, is_open";
     private const string Columns = "id, channel, tenant, seq, kind, action_id, state, attempts, since, due_at, reason";
 
     private sealed class Row
@@ -52,7 +53,8 @@ internal sealed class OutboxStatements(ISqlDatabase database, AuditStatements au
         }, cancellation);
     }
 
-    public Task<bool> EnqueueAsync(string channel, long from, long to, IReadOnlyList<NewDelivery> deliveries, DateTimeOffset now, CancellationToken cancellation) => database.WriteAsync(async session =>
+    public Task<bool> EnqueueAsync(
+        string channel, long from, long to, IReadOnlyList<NewDelivery> deliveries, DateTimeOffset now, CancellationToken cancellation) => database.WriteAsync(async session =>
     {
         if (await session.ExecuteAsync("update outbox_cursor set seq = @to where channel = @channel and seq = @from", new { channel, from, to }) == 0) return false;
         foreach (var delivery in deliveries)
@@ -73,14 +75,17 @@ internal sealed class OutboxStatements(ISqlDatabase database, AuditStatements au
     {
         const string Next = """
             select id from delivery next where channel = @channel and state = 'waiting' and due_at <= @now and locked_until <= @now
-            and not exists (select 1 from delivery earlier where earlier.channel = next.channel and earlier.action_id = next.action_id and earlier.state = 'waiting' and earlier.seq < next.seq)
+            and not exists (
+                select 1 from delivery earlier
+                where earlier.channel = next.channel and earlier.action_id = next.action_id and earlier.state = 'waiting' and earlier.seq < next.seq)
             order by due_at, seq limit 1
             """;
         var values = new { channel, now = now.ToMs(), lockedUntil = lockedUntil.ToMs() };
         // Mostly nothing is due: that is found out without a transaction.
         if (await database.ReadAsync(session => session.FirstAsync<string>(Next, values), cancellation) is null) return null;
         return await database.WriteAsync(async session =>
-            (await session.FirstAsync<Row>($"update delivery set attempts = attempts + 1, locked_until = @lockedUntil where id = ({Next}) returning {Columns}", values))?.ToDelivery(), cancellation);
+            (await session.FirstAsync<Row>($"update delivery set attempts = attempts + 1, locked_until = @lockedUntil where id = ({Next}) returning {Columns}", values))
+                ?.ToDelivery(), cancellation);
     }
 
     public Task SentAsync(Delivery delivery, CancellationToken cancellation) => database.WriteAsync(session =>
@@ -91,7 +96,8 @@ internal sealed class OutboxStatements(ISqlDatabase database, AuditStatements au
         new { delivery.Id, delivery.Attempts, dueAt = dueAt.ToMs(), reason }), cancellation);
 
     public Task<bool> BuryAsync(Delivery delivery, string reason, AuditDraft leaf, CancellationToken cancellation) => ChangeAsync(
-        "update delivery set state = 'dead', reason = @reason where id = @Id and state = 'waiting' and attempts = @Attempts", new { delivery.Id, delivery.Attempts, reason }, delivery.Tenant, leaf, cancellation);
+        "update delivery set state = 'dead', reason = @reason where id = @Id and state = 'waiting' and attempts = @Attempts",
+        new { delivery.Id, delivery.Attempts, reason }, delivery.Tenant, leaf, cancellation);
 
     public Task<bool> RetryAsync(string tenant, string id, DateTimeOffset now, AuditDraft leaf, CancellationToken cancellation) => ChangeAsync(
         "update delivery set state = 'waiting', attempts = 0, since = @now, due_at = @now, locked_until = 0 where tenant = @tenant and id = @id and state = 'dead'",
@@ -112,11 +118,10 @@ internal sealed class OutboxStatements(ISqlDatabase database, AuditStatements au
             new { tenant, state = state is { } one ? WireName.Of(one) : null, limit })).Select(row => row.ToDelivery())], cancellation);
 
     public Task<VendorThread?> ThreadAsync(string channel, string subject, CancellationToken cancellation) => database.ReadAsync(async session =>
-        (await session.FirstAsync<ThreadRow>("select channel, subject, reference, statement, is_open from vendor_thread where channel = @channel and subject = @subject", new { channel, subject }))?.ToThread(), cancellation);
+        (await session.FirstAsync<ThreadRow>($"select {ThreadColumns} from vendor_thread where channel = @channel and subject = @subject", new { channel, subject }))?.ToThread(), cancellation);
 
     public Task<IReadOnlyList<VendorThread>> OpenThreadsAsync(string channel, int limit, CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<VendorThread>>(async session =>
-        [.. (await session.QueryAsync<ThreadRow>("select channel, subject, reference, statement, is_open from vendor_thread where channel = @channel and is_open = 1 order by subject limit @limit",
-            new { channel, limit })).Select(row => row.ToThread())], cancellation);
+        [.. (await session.QueryAsync<ThreadRow>($"select {ThreadColumns} from vendor_thread where channel = @channel and is_open = 1 order by subject limit @limit", new { channel, limit })).Select(row => row.ToThread())], cancellation);
 
     public Task KeepThreadAsync(VendorThread thread, CancellationToken cancellation) => database.WriteAsync(session => session.ExecuteAsync("""
         insert into vendor_thread (channel, subject, reference, statement, is_open) values (@Channel, @Subject, @Reference, @Statement, @IsOpen)

@@ -64,6 +64,9 @@ public interface IIdentityStore
     /// <summary>Links a person to an account in another system; false when that account is linked already.</summary>
     Task<bool> LinkAsync(string tenant, string userId, string system, string externalId, AuditDraft leaf, CancellationToken cancellation);
 
+    /// <summary>Ends the link of an account in another system; false when there is none to this person.</summary>
+    Task<bool> UnlinkAsync(string tenant, string userId, string system, string externalId, AuditDraft leaf, CancellationToken cancellation);
+
     /// <summary>Counts a wrong password (or, with zero, forgets them).</summary>
     Task SetFailuresAsync(string userId, int failures, DateTimeOffset? lockedUntil, AuditDraft leaf, string tenant, CancellationToken cancellation);
 

@@ -29,6 +29,8 @@ public sealed class OutboxSender(IOutboxStore store, IAuditStore audit, IdSource
 
     private async Task<SendOutcome> AttemptAsync(IOutboxChannel channel, Delivery delivery, CancellationToken cancellation)
     {
+        // Attempts whose end nobody wrote down count too: a delivery at which the process dies is not tried for ever.
+        if (delivery.Attempts > limits.MaxAttempts) return SendOutcome.Refused(delivery.Reason ?? "no attempt came to an end");
         if (await audit.ReadAsync(delivery.Entry, 1, cancellation) is not [var entry]) return SendOutcome.Refused("the audit entry is missing");
         using var limit = new CancellationTokenSource(limits.SendTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Audit;
-using Sallyport.Identity;
 using Sallyport.Outbox;
 using Sallyport.Server.Integrations;
 using Sallyport.Server.Tests.Support;
@@ -23,9 +22,7 @@ internal static class IntegrationGate
     /// <summary>Links a person's account elsewhere, as an administrator does.</summary>
     internal static async Task LinkAsync(this TestGate gate, string person, string system, string account)
     {
-        var identities = gate.Server.Services.GetRequiredService<IIdentityStore>();
-        var found = await identities.FindPersonAsync("default", person, TestContext.Current.CancellationToken);
-        Assert.True(await identities.LinkAsync("default", found!.Person.UserId, system, account, new AuditDraft("person.linked", "system"), TestContext.Current.CancellationToken));
+        (await gate.SendAsync(HttpMethod.Post, $"/v1/people/{person}/links", new { system, account }, await gate.SessionAsync("admin"))).MustBe(201);
     }
 
     /// <summary>The deliveries of a state.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sallyport.Connectors.Slack;
 using Sallyport.Server.Integrations;
+using Sallyport.Server.Tests.Acceptance;
 using Sallyport.Server.Tests.Support;
 
 namespace Sallyport.Server.Tests.Integrations;
@@ -79,6 +80,40 @@ public sealed class SlackTests : IAsyncLifetime
         Assert.Equal(("slack", pending.ApprovalId), (unknown.GetProperty("system").GetString(), unknown.GetProperty("approval").GetString()));
         Assert.DoesNotContain("USTRANGER", unknown.GetRawText(), StringComparison.Ordinal);
         Assert.Empty(await _gate.EntriesAsync("decision.approve"));
+    }
+
+    [Fact, Trait("req", "B2.3")]
+    public async Task Approval_ThatWantsAFreshSignIn_IsSentToTheConsole()
+    {
+        var pending = (await _gate.RefundAsync("ord_000004", 250_000, "EUR")).MustBe(202, "pending");
+        var ts = await _slack.MessageAsync(pending.ApprovalId!);
+
+        (await _slack.PressAsync(_gate, "UFRANK", SlackButtons.Approve, _slack.Button(ts, SlackButtons.Approve)!)).MustBeText(200);
+
+        await TestGate.UntilAsync(() => Task.FromResult(_slack.Whispers.Count == 1));
+        Assert.Contains("step_up_required", _slack.Whispers.Single(), StringComparison.Ordinal);
+        Assert.Contains($"{_gate.Url}/approvals/{pending.ApprovalId}", _slack.Whispers.Single(), StringComparison.Ordinal);
+        Assert.Empty(await _gate.EntriesAsync("decision.approve"));
+    }
+
+    [Fact, Trait("req", "A2.3")]
+    public async Task Link_IsAnAdministratorsAct_OnceAndRecorded_AndEnds()
+    {
+        var call = new { system = "slack", account = "UERIN" };
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/erin/links", call, await _gate.SessionAsync("dana"))).MustBe(403, "role_required");
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/erin/links", call, await _gate.TokenAsync())).MustBe(403, "people_only");
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/erin/links", new { system = "fax", account = "1" }, await _gate.SessionAsync("admin"))).MustBe(400, "invalid_request");
+        await _gate.LinkAsync("erin", "slack", "UERIN");
+        (await _gate.SendAsync(HttpMethod.Post, "/v1/people/dana/links", call, await _gate.SessionAsync("admin"))).MustBe(400, "invalid_request");
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/dana/links/slack/UERIN", null, await _gate.SessionAsync("admin"))).MustBe(404, "not_found");
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/erin/links/slack/UERIN", null, await _gate.SessionAsync("admin"))).MustBe(200);
+
+        Assert.Equal(4, (await _gate.EntriesAsync("person.linked")).Count);
+        Assert.DoesNotContain("UERIN", Assert.Single(await _gate.EntriesAsync("person.unlinked")).GetRawText(), StringComparison.Ordinal);
+        var (_, ts) = await AskedAsync();
+        (await _slack.PressAsync(_gate, "UERIN", SlackButtons.Approve, _slack.Button(ts, SlackButtons.Approve)!)).MustBeText(200);
+        await TestGate.UntilAsync(() => Task.FromResult(_slack.Whispers.Count == 1));
+        Assert.Contains("not linked", _slack.Whispers.Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,6 +199,21 @@ public sealed class SlackTests : IAsyncLifetime
         Assert.Contains("not checked by anybody", elsewhere, StringComparison.Ordinal);
         Assert.Contains("refunded_minor: 0 → 32000", elsewhere, StringComparison.Ordinal);
         Assert.Contains("order_id: ord_000003", elsewhere, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatTheContractCallsSensitive_StaysInTheConsole_AndSoDoesTheDecision()
+    {
+        using var bundle = new BundleCopy().Replace("tools/issue-refund.yaml", "reason: { type: string, enum:", "reason: { type: string, sensitive: pii, enum:");
+        await using var gate = await TestGate.StartAsync(options => (options.Bundles, options.Integrations.Slack) = ([bundle.Folder], Options()));
+        await gate.LinkAsync("dana", "slack", "UDANA");
+        var pending = (await gate.RefundAsync("ord_000003", 32_000, "EUR")).MustBe(202, "pending");
+        var ts = await _slack.MessageAsync(pending.ApprovalId!);
+
+        Assert.DoesNotContain("damaged", _slack.Messages[ts].GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("reason: [redacted]", string.Join('\n', Texts(_slack.Messages[ts])), StringComparison.Ordinal);
+        Assert.Null(_slack.Button(ts, SlackButtons.Approve));
+        Assert.NotNull(_slack.Button(ts, SlackButtons.Open));
     }
 
     [Fact]

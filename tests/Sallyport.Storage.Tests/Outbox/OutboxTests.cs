@@ -138,6 +138,23 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delivery_AtWhichTheProcessDiesEveryTime_IsGivenUp()
+    {
+        await RecordAsync("test.wanted");
+        _channel.OnSend = _ => throw new SimulatedCrashException();
+        for (var i = 0; i < Limits.MaxAttempts; i++)
+        {
+            await Assert.ThrowsAsync<SimulatedCrashException>(() => RunAsync());
+            _time.Advance(Limits.Lease);
+        }
+
+        await RunAsync();
+
+        Assert.Equal(Limits.MaxAttempts, _channel.Sent.Count);
+        Assert.Equal("no attempt came to an end", Assert.Single(await _store.Outbox.ListAsync("default", DeliveryState.Dead, 10, Cancellation)).Reason);
+    }
+
+    [Fact]
     public async Task Channel_ThatNeverAnswers_IsCutOffAndDelaysNoOther()
     {
         var other = new FakeChannel("other");
