@@ -11,7 +11,7 @@ public sealed class ReportStoreTests
     public async Task Leaves_SinceAMoment_BeginExactlyThereAndGoOnPageByPage()
     {
         var (time, folder, cancel) = (new ManualTimeProvider(), Directory.CreateTempSubdirectory("sallyport-reports-").FullName, TestContext.Current.CancellationToken);
-        var store = await SqliteStore.OpenAsync(Path.Combine(folder, "sallyport.db"), new IdSource(time, count => new byte[count]), time);
+        var store = await SqliteStore.OpenAsync(Path.Combine(folder, "sallyport.db"), new IdSource(time, IdSource.SystemRandom), time);
         try
         {
             Assert.Empty(await store.Reports.LeavesAsync("default", time.Now(), -1, 10, cancel));
