@@ -1,3 +1,4 @@
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Connectors.Approvals;
 using Sallyport.Outbox;
@@ -13,7 +14,7 @@ internal sealed class ApprovalThreadChannel(string name, IVendorThreads vendor, 
     public string Name => name;
 
     public bool Wants(StoredEntry entry) =>
-        entry.ActionId is not null && entry.Kind is AskedApproval.Kind or "decision.approve" or "decision.deny" or "approval.voided" or "action.expired" or "action.cancelled" or "action.escalated";
+        entry.ActionId is not null && entry.Kind is ApprovalAsker.Kind or "decision.approve" or "decision.deny" or "approval.voided" or "action.expired" or "action.cancelled" or "action.escalated";
 
     public async Task<SendOutcome> SendAsync(Delivery delivery, StoredEntry entry, CancellationToken cancellation)
     {
@@ -24,7 +25,7 @@ internal sealed class ApprovalThreadChannel(string name, IVendorThreads vendor, 
         if (notice is null || notice.Approval.Length == 0) return SendOutcome.Taken;
         if (await store.ThreadAsync(name, notice.Approval, cancellation) is { } thread) return await UpdateAsync(thread, notice, cancellation);
         // Only asking makes a thread; and nobody is asked about what is decided already.
-        return entry.Kind == AskedApproval.Kind && notice.IsOpen ? await OpenAsync(delivery, notice, cancellation) : SendOutcome.Taken;
+        return entry.Kind == ApprovalAsker.Kind && notice.IsOpen ? await OpenAsync(delivery, notice, cancellation) : SendOutcome.Taken;
     }
 
     private async Task<SendOutcome> OpenAsync(Delivery delivery, ApprovalNotice notice, CancellationToken cancellation)

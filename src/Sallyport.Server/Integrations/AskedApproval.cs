@@ -1,23 +1,22 @@
 using System.Text.Json;
+using Sallyport.Approvals;
 using Sallyport.Audit;
 
 namespace Sallyport.Server.Integrations;
 
 /// <summary>What the entry <c>approval.asked</c> says: that people are asked, for the first time or at a further tier.</summary>
 /// <param name="Approval">The approval.</param>
-/// <param name="Tier">The tier, from 1.</param>
+/// <param name="Tier">How many further circles waiting has brought in: 0 at first.</param>
 /// <param name="People">Ids of those who were asked.</param>
 internal sealed record AskedApproval(string Approval, int Tier, IReadOnlyList<string> People)
 {
-    internal const string Kind = "approval.asked";
-
     /// <summary>Reads an entry; null when it asks nobody.</summary>
     internal static AskedApproval? Of(StoredEntry entry)
     {
-        if (entry.Kind != Kind) return null;
+        if (entry.Kind != ApprovalAsker.Kind) return null;
         var leaf = JsonElement.Parse(entry.Leaf);
         if (LeafText.Of(leaf, "approval") is not { } approval) return null;
-        var tier = leaf.TryGetProperty("tier", out var number) && number.TryGetInt32(out var value) ? value : 1;
+        var tier = leaf.TryGetProperty("tier", out var number) && number.TryGetInt32(out var value) ? value : 0;
         var asked = leaf.TryGetProperty("asked", out var people) && people.ValueKind == JsonValueKind.Object ? people.EnumerateObject().Select(person => person.Name) : [];
         return new AskedApproval(approval, tier, [.. asked]);
     }

@@ -1,3 +1,4 @@
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Connectors.Mail;
 using Sallyport.Identity;
@@ -5,14 +6,14 @@ using Sallyport.Outbox;
 
 namespace Sallyport.Server.Integrations;
 
-/// <summary>Writes to the people who were asked and have an address, one message each; whoever got theirs gets no second one after a failure.</summary>
+/// <summary>Writes to the people who were asked and have an address, one message each and approval: whoever got theirs gets no second one, not after a failure and not when a further circle is asked.</summary>
 internal sealed class MailChannel(MailSender mail, IOutboxStore store, IIdentityStore identities, ApprovalNotices notices) : IOutboxChannel
 {
     private const int Most = 50;
 
     public string Name => "mail";
 
-    public bool Wants(StoredEntry entry) => entry.Kind == AskedApproval.Kind;
+    public bool Wants(StoredEntry entry) => entry.Kind == ApprovalAsker.Kind;
 
     public async Task<SendOutcome> SendAsync(Delivery delivery, StoredEntry entry, CancellationToken cancellation)
     {
@@ -23,7 +24,7 @@ internal sealed class MailChannel(MailSender mail, IOutboxStore store, IIdentity
         SendOutcome? refused = null;
         foreach (var person in people)
         {
-            var subject = $"{asked.Approval}:{asked.Tier}:{person.UserId}";
+            var subject = $"{asked.Approval}:{person.UserId}";
             if (await store.ThreadAsync(Name, subject, cancellation) is not null) continue;
             var outcome = await mail.SendAsync(notice, person.Email!, $"{delivery.Id}.{person.UserId}", cancellation);
             if (outcome.Status == SendStatus.Later) return outcome;

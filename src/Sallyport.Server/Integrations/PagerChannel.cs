@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sallyport.Approvals;
 using Sallyport.Audit;
 using Sallyport.Connectors.PagerDuty;
 using Sallyport.Outbox;
+using Sallyport.Protocol;
 using Sallyport.Server.Http;
 
 namespace Sallyport.Server.Integrations;
@@ -11,7 +13,7 @@ namespace Sallyport.Server.Integrations;
 /// Calls the people on duty for what cannot wait: a handed-over case, an approval that reached a further tier, an effect whose outcome stays
 /// unknown, a halt, an alarm. The alert ends when its cause does.
 /// </summary>
-internal sealed class PagerChannel(PagerDutyEvents pager, IOutboxStore store, PublicAddress address) : IOutboxChannel
+internal sealed class PagerChannel(PagerDutyEvents pager, IOutboxStore store, IActionStore actions, PublicAddress address) : IOutboxChannel
 {
     public string Name => "pagerduty";
 
@@ -19,7 +21,8 @@ internal sealed class PagerChannel(PagerDutyEvents pager, IOutboxStore store, Pu
 
     public async Task<SendOutcome> SendAsync(Delivery delivery, StoredEntry entry, CancellationToken cancellation)
     {
-        if (Plan(entry) is not { } plan) return SendOutcome.Taken;
+        var action = entry is { ActionId: { } id, Kind: "action.expired" or "action.cancelled" } ? await actions.FindAsync(delivery.Tenant, id, cancellation) : null;
+        if (Plan(entry, action?.ApprovalId) is not { } plan) return SendOutcome.Taken;
         var thread = await store.ThreadAsync(Name, plan.Key, cancellation);
         // What was never called, or is over, has nothing to acknowledge or to end.
         if (plan.Step != PagerStep.Trigger && thread is not { IsOpen: true }) return SendOutcome.Taken;
@@ -29,19 +32,20 @@ internal sealed class PagerChannel(PagerDutyEvents pager, IOutboxStore store, Pu
     }
 
     /// <summary>The event of an entry; null when nobody need be called.</summary>
-    private PagerEvent? Plan(StoredEntry entry)
+    private PagerEvent? Plan(StoredEntry entry, string? approval = null)
     {
         var leaf = JsonElement.Parse(entry.Leaf);
         PagerEvent Event(string key, PagerStep step, string severity = "error", string summary = "") =>
-            new("sallyport:" + key, step, severity, summary, Details(entry, leaf), LeafText.Of(leaf, "approval") is { } approval ? $"{address.Url}/approvals/{approval}" : null);
+            new("sallyport:" + key, step, severity, summary, Details(entry, leaf), LeafText.Of(leaf, "approval") is { } shown ? $"{address.Url}/approvals/{shown}" : null);
         var tool = LeafText.Of(leaf, "tool");
         return entry.Kind switch
         {
             "action.escalated" => Event("action:" + entry.ActionId, PagerStep.Trigger, "warning", $"Handed to a person: {tool} is out of the agent's scope"),
-            AskedApproval.Kind => AskedApproval.Of(entry) is { Tier: > 1 } asked ? Event("approval:" + asked.Approval, PagerStep.Trigger, "error", $"Nobody has answered yet: an approval reached tier {asked.Tier}") : null,
+            ApprovalAsker.Kind => AskedApproval.Of(entry) is { Tier: > 0 } asked ? Event("approval:" + asked.Approval, PagerStep.Trigger, "error", $"Nobody has answered yet: an approval reached its circle {asked.Tier + 1}") : null,
             "decision.approve" or "decision.deny" => Event("approval:" + LeafText.Of(leaf, "approval"), LeafText.Of(leaf, "state") == "pending" ? PagerStep.Acknowledge : PagerStep.Resolve),
             "approval.voided" => Event("approval:" + LeafText.Of(leaf, "old_approval"), PagerStep.Resolve),
-            "action.expired" or "action.cancelled" => LeafText.Of(leaf, "approval") is { } ended ? Event("approval:" + ended, PagerStep.Resolve) : null,
+            // These entries do not name the approval that ended with the action.
+            "action.expired" or "action.cancelled" => Event("approval:" + approval, PagerStep.Resolve),
             "effect.overdue" => Event("effect:" + entry.ActionId, PagerStep.Trigger, "critical", $"The outcome of {tool} stays unknown; a person must settle it"),
             "effect.succeeded" or "effect.failed" or "effect.resolved_by" => Event("effect:" + entry.ActionId, PagerStep.Resolve),
             "kill.begin" => Event("halt:" + LeafText.Of(leaf, "halt_id"), PagerStep.Trigger, "critical", $"Halted: {LeafText.Of(leaf, "scope")}"),

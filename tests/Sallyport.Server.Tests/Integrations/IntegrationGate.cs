@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Audit;
 using Sallyport.Identity;
 using Sallyport.Outbox;
-using Sallyport.Protocol;
 using Sallyport.Server.Integrations;
 using Sallyport.Server.Tests.Support;
 
@@ -28,20 +26,6 @@ internal static class IntegrationGate
         var identities = gate.Server.Services.GetRequiredService<IIdentityStore>();
         var found = await identities.FindPersonAsync("default", person, TestContext.Current.CancellationToken);
         Assert.True(await identities.LinkAsync("default", found!.Person.UserId, system, account, new AuditDraft("person.linked", "system"), TestContext.Current.CancellationToken));
-    }
-
-    /// <summary>Records that people are asked, as the server does for every pending proposal.</summary>
-    internal static async Task AskAsync(this TestGate gate, GateReply pending, int tier = 1, params string[] people)
-    {
-        var services = gate.Server.Services;
-        var action = await services.GetRequiredService<IActionStore>().FindAsync("default", pending.ActionId, TestContext.Current.CancellationToken);
-        var asked = new JsonObject();
-        foreach (var person in people)
-            asked[(await services.GetRequiredService<IIdentityStore>().FindPersonAsync("default", person, TestContext.Current.CancellationToken))!.Person.UserId] = new JsonArray("user:" + person);
-        await services.GetRequiredService<IAuditStore>().AppendAsync("default", new AuditDraft("approval.asked", "system", action!.Id, action.TaskId, action.TraceId)
-        {
-            Fields = new JsonObject { ["approval"] = action.ApprovalId, ["round"] = action.Round, ["tier"] = tier, ["asked"] = asked, ["unavailable"] = new JsonArray() },
-        }, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The deliveries of a state.</summary>

@@ -153,7 +153,6 @@ public sealed class SlackTests : IAsyncLifetime
     {
         const string Hostile = "<!channel> <@UDANA> <https://evil.example|click> *bold* `x` @here \u202Eevil\nApproved by dana";
         var pending = (await _gate.ProposeAsync("issue_refund", TestGate.RefundArguments("ord_000003", 32_000, "EUR"), await _gate.OpenTaskAsync(), _gate.NewKey(), reason: Hostile)).MustBe(202, "pending");
-        await _gate.AskAsync(pending, 1, "dana");
         var message = _slack.Messages[await _slack.MessageAsync(pending.ApprovalId!)];
 
         var quote = Assert.Single(message.GetProperty("blocks").EnumerateArray(), block => block.GetRawText().Contains("rich_text_quote", StringComparison.Ordinal));
@@ -212,7 +211,6 @@ public sealed class SlackTests : IAsyncLifetime
         var erin = new { username = "erin2", display_name = "Erin", password = TestGate.Password, email = "erin@example.com", groups = new[] { "support-leads" }, roles = new[] { "approver" } };
         (await gate.SendAsync(HttpMethod.Post, "/v1/people", erin, await gate.SessionAsync("admin"))).MustBe(201);
         var pending = (await gate.RefundAsync("ord_000003", 32_000, "EUR")).MustBe(202, "pending");
-        await gate.AskAsync(pending, 1, "erin2");
         var ts = await _slack.MessageAsync(pending.ApprovalId!);
 
         (await _slack.PressAsync(gate, "UERIN", SlackButtons.Approve, _slack.Button(ts, SlackButtons.Approve)!)).MustBeText(200);
@@ -239,7 +237,6 @@ public sealed class SlackTests : IAsyncLifetime
     private async Task<(GateReply Pending, string Ts)> AskedAsync()
     {
         var pending = (await _gate.RefundAsync("ord_000003", 32_000, "EUR")).MustBe(202, "pending");
-        await _gate.AskAsync(pending, 1, "dana", "erin");
         return (pending, await _slack.MessageAsync(pending.ApprovalId!));
     }
 }
