@@ -75,6 +75,7 @@ public static class StepWords
         if (Text(step.Payload, "reason") is { Length: > 0 } reason) yield return PlainText.Visible($"“{reason}”");
         if (Text(step.Payload, "why") is { } why) yield return PlainText.Visible(why);
         if (Text(step.Payload, "detail") is { } detail) yield return PlainText.Visible(detail);
+        if (step.Kind == "approval.asked" && Number(step.Entry, "eligible") is { } eligible) yield return eligible == "1" ? "1 person may decide" : $"{eligible} people may decide";
         if (step.Kind == "action.accepted" && Text(step.Entry, "rule") is { } rule) yield return $"rule {rule}";
         if (Text(step.Entry, "code") is { } code) yield return code;
         if (Text(step.Entry, "scope") is { } scope && step.Kind.StartsWith("kill.", StringComparison.Ordinal)) yield return scope;

@@ -39,7 +39,7 @@ internal sealed class ConsoleStory
         (await gate.RefundAsync("ord_000006", 1_800, "EUR")).MustBe(403, "escalated");
         await RefusedAsync(gate);
         await gate.Payments.FaultAsync("refuse");
-        var failed = await gate.RefundAsync("ord_000002", 900, "USD");
+        var failed = (await gate.RefundAsync("ord_000002", 900, "USD")).MustBe(409, "effect_refused");
         await gate.Payments.HealAsync();
 
         var medium = await PendingAsync(gate, "ord_000003", 18_000, "EUR", "damaged", "The customer writes that the parcel arrived crushed and sent two photos. The carrier has no record of it yet.");
@@ -57,7 +57,7 @@ internal sealed class ConsoleStory
         var active = (await gate.SendAsync(HttpMethod.Get, "/v1/releases", null, admin)).MustBe(200).Body.GetProperty("releases").EnumerateArray().First(release => release.GetProperty("active").GetBoolean()).GetProperty("release").GetString()!;
         // Last of all, since from here on the payments service does not answer: what is in doubt stays so.
         await gate.Payments.FaultAsync("close_without_effect");
-        var unknown = await gate.RefundAsync("ord_000001", 4_100, "EUR");
+        var unknown = (await gate.RefundAsync("ord_000013", 2_100, "USD")).MustBe(504, "effect_unknown");
         await gate.Payments.KillAsync();
         return new ConsoleStory
         {
