@@ -36,7 +36,14 @@ internal sealed class ConsoleVisitor : IAsyncDisposable
         await Page.FillAsync("input[name=username]", person);
         await Page.FillAsync("input[name=password]", TestGate.Password);
         await Page.ClickAsync("main form button");
-        await Page.WaitForURLAsync(url => !url.Contains("/signin", StringComparison.Ordinal));
+        await Page.WaitForSelectorAsync("header nav");
+    }
+
+    /// <summary>Waits until an address is reached and its page is there; not for its loading to end, which may have been over before.</summary>
+    internal async Task ArriveAsync(string address)
+    {
+        await Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+        await Page.WaitForSelectorAsync("main h1");
     }
 
     /// <summary>Opens a page. The live stream never ends, so the page is ready when its content is.</summary>

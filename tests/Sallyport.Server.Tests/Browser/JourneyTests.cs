@@ -16,7 +16,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
         await visitor.SignInAsync("dana");
         await visitor.Page.ClickAsync($"a[href='/actions/{pending.ActionId}']");
         await visitor.Page.ClickAsync("button:has-text('Approve')");
-        await visitor.Page.WaitForURLAsync("**/actions/*said=approve");
+        await visitor.ArriveAsync("**/actions/*said=approve");
         Assert.Contains("Your approval is recorded", await visitor.TextAsync());
         (await gate.WaitAsync(pending.ActionId)).MustBe(200, "succeeded");
         Assert.Empty(visitor.Complaints);
@@ -33,7 +33,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
         await visitor.Page.WaitForSelectorAsync("#reason-error");
         await visitor.Page.FillAsync("#reason", "not damaged");
         await visitor.Page.ClickAsync("button:has-text('Deny')");
-        await visitor.Page.WaitForURLAsync("**/actions/*said=deny");
+        await visitor.ArriveAsync("**/actions/*said=deny");
         Assert.Equal("denied", (await gate.WaitAsync(pending.ActionId)).State);
         // The form without its reason is answered 400, which the browser reports.
         Assert.DoesNotContain(visitor.Complaints, complaint => !complaint.Contains("400", StringComparison.Ordinal));
@@ -48,10 +48,10 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
         await visitor.Page.ClickAsync("text=refund-agent-eu");
         await visitor.Page.FillAsync("#halt-reason", "looks odd");
         await visitor.Page.ClickAsync("button:has-text('Halt this agent')");
-        await visitor.Page.WaitForURLAsync("**/agents/*said=halted");
+        await visitor.ArriveAsync("**/agents/*said=halted");
         (await gate.RequestTokenAsync(gate.EuAgent)).MustBe(401);
         await visitor.Page.ClickAsync("button:has-text('Resume')");
-        await visitor.Page.WaitForURLAsync("**/agents/*said=resumed");
+        await visitor.ArriveAsync("**/agents/*said=resumed");
         (await gate.RequestTokenAsync(gate.EuAgent)).MustBe(200);
         Assert.Empty(visitor.Complaints);
     }
@@ -73,7 +73,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
         await visitor.Page.WaitForSelectorAsync("#decide");
         await TabToAsync(visitor.Page, "button[value=approve]");
         await visitor.Page.Keyboard.PressAsync("Enter");
-        await visitor.Page.WaitForURLAsync("**/actions/*said=approve");
+        await visitor.ArriveAsync("**/actions/*said=approve");
         (await gate.WaitAsync(pending.ActionId)).MustBe(200, "succeeded");
     }
 
@@ -94,7 +94,7 @@ public sealed class JourneyTests(TestGate gate, Chromium chromium) : IClassFixtu
         Assert.NotEqual(first, second);
         await visitor.Page.Keyboard.PressAsync("k");
         await visitor.Page.Keyboard.PressAsync("Enter");
-        await visitor.Page.WaitForURLAsync("**" + first);
+        await visitor.ArriveAsync("**" + first);
         foreach (var key in "abcdefghilmnopqstuvwxyz") await visitor.Page.Keyboard.PressAsync(key.ToString());
         Assert.EndsWith(first, visitor.Page.Url);
     }
