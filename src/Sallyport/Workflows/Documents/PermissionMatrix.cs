@@ -46,11 +46,4 @@ public static class PermissionMatrix
 
     private static string Amounts(IReadOnlyDictionary<string, long> amounts) =>
         string.Join(", ", amounts.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Iso4217.Format(entry.Value, entry.Key) ?? $"{entry.Value} {entry.Key}"));
-
-    private static string StepUpOf(ApprovalRequirement need) => need.StepUp switch
-    {
-        StepUp.None => "",
-        StepUp.Fresh => ", after a fresh sign-in",
-        StepUp.Passkey => ", signed with a passkey",
-    };
 }
