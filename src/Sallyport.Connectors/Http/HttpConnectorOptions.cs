@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Sallyport.Connectors.Http;
@@ -12,14 +13,23 @@ public sealed record SecretSource(string? Env = null, string? File = null, IRead
     /// <exception cref="InvalidOperationException">It is not there. The message names the source, never a value.</exception>
     public async Task<string> ReadAsync(CancellationToken cancellation)
     {
-        var value = this switch
+        try
         {
-            { Env: { } name } => Environment.GetEnvironmentVariable(name),
-            { File: { } path } => System.IO.File.Exists(path) ? await System.IO.File.ReadAllTextAsync(path, cancellation) : null,
-            { Command: { Count: > 0 } command } => await RunAsync(command[0], command.Skip(1), cancellation),
-            _ => null,
-        };
-        return value?.Trim() is { Length: > 0 } secret ? secret : throw new InvalidOperationException($"The secret of {this} is not available.");
+            var value = this switch
+            {
+                { Env: { } name } => Environment.GetEnvironmentVariable(name),
+                { File: { } path } => System.IO.File.Exists(path) ? await System.IO.File.ReadAllTextAsync(path, cancellation) : null,
+                { Command: { Count: > 0 } command } => await RunAsync(command[0], command.Skip(1), cancellation),
+                _ => null,
+            };
+            if (value?.Trim() is { Length: > 0 } secret) return secret;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            throw new InvalidOperationException($"The secret of {this} cannot be read.", fault);
+        }
+
+        throw new InvalidOperationException($"The secret of {this} is not available.");
     }
 
     /// <summary>Names the source.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Sallyport.Audit;
 using Sallyport.Connectors.Webhooks;
 using Sallyport.Outbox;
 using Sallyport.Server.Integrations;
@@ -107,6 +108,28 @@ public sealed class WebhookTests
         Assert.Equal(dead.Id, Assert.Single(await gate.EntriesAsync("delivery.dead")).GetProperty("delivery").GetString());
         Assert.Single(await gate.EntriesAsync("delivery.retried"));
         Assert.Empty(await gate.EntriesAsync("delivery.dropped"));
+    }
+
+    [Theory]
+    [InlineData("env")]
+    [InlineData("file")]
+    [InlineData("command")]
+    public async Task Secret_ThatCannotBeRead_IsTriedAgainLaterAndSendsNothing(string source)
+    {
+        await using var receiver = new WebhookStub(Secret);
+        await receiver.StartAsync();
+        var secret = source switch
+        {
+            "env" => new SecretOptions { Env = "SALLYPORT_TEST_NO_SUCH_VARIABLE" },
+            "file" => new SecretOptions { File = "/proc/nothing-here" },
+            _ => new SecretOptions { Command = ["/no/such/program"] },
+        };
+        using var channel = new WebhookChannel(new WebhookReceiver("test", new Uri(receiver.Url), [secret.Source], ["*"]), () => "http://127.0.0.1", TimeProvider.System);
+        var entry = new StoredEntry(0, DateTimeOffset.UnixEpoch, "kill.begin", null, null, "system", "{}"u8.ToArray(), [], null, null);
+        var delivery = new Delivery { Id = "dlv_1", Channel = channel.Name, Tenant = "default", Entry = 0, Kind = entry.Kind, State = DeliveryState.Waiting, Attempts = 1, Since = entry.At, DueAt = entry.At };
+
+        Assert.Equal(SendOutcome.Later("a signing secret is not available"), await channel.SendAsync(delivery, entry, TestContext.Current.CancellationToken));
+        Assert.Empty(receiver.Requests);
     }
 
     [Fact]
