@@ -33,7 +33,7 @@ internal static class Connection
             using var http = Http(parsed.GetValue(Server)!);
             if (Read(parsed.GetValue(Server)!) is not { } token)
             {
-                Output.Error("You are not signed in to this server. Run: sallyport login USERNAME");
+                Output.Error("You are not signed in to this server. Run: sallyport login");
                 return ExitCodes.Refused;
             }
 
@@ -78,13 +78,13 @@ internal static class Connection
         }
     }
 
-    internal static void Save(string server, SessionView session)
+    internal static void Save(string server, string token, string username)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(SessionFile)!);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var stream = new FileStream(SessionFile, options);
-        JsonSerializer.Serialize(stream, new StoredSession(server, session.Token, session.Username), WireJson.Options);
+        JsonSerializer.Serialize(stream, new StoredSession(server, token, username), WireJson.Options);
     }
 
     internal static void Forget() => File.Delete(SessionFile);

@@ -12,7 +12,7 @@ internal static class RootVerb
     internal static Command Create() => new("sallyport", "Sallyport: the two-door gate for AI agents. Agents propose; policy and people decide; the server acts once.")
     {
         ServeVerb.Create(), DemoVerb.Create(), DrillVerb.Create(), InitVerb.Create(), CheckVerb.Create(), DocsVerb.Create(), PolicyVerbs.Create(), ReleaseVerbs.Create(),
-        LoginVerb.Create(), LogoutVerb.Create(), PersonVerbs.Create(), AgentVerbs.Create(),
+        LoginVerb.Create(), LogoutVerb.Create(), PersonVerbs.Create(), DelegationVerbs.Delegate(), DelegationVerbs.Create(), AgentVerbs.Create(),
         ApprovalVerbs.List(), ApprovalVerbs.Approve(), ApprovalVerbs.Deny(), SubstituteVerbs.All(),
         HaltVerbs.Halt(), HaltVerbs.List(), HaltVerbs.Resume(), BreakGlassVerb.Create(), ActionVerbs.Create(), ChainVerb.Create(), StatsVerb.Create(), AuditVerbs.Create(), FsckVerb.Create(), OutboxVerbs.Create(),
         new HelpOption(), new VersionOption(),

@@ -18,6 +18,10 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     private sealed record PersonList(IReadOnlyList<PersonView> People);
 
+    private sealed record SessionList(IReadOnlyList<SessionListView> Sessions);
+
+    private sealed record DelegationList(IReadOnlyList<DelegationView> Delegations);
+
     /// <summary>A halt in force.</summary>
     /// <param name="Id">Id.</param>
     /// <param name="Scope">What is stopped.</param>
@@ -33,6 +37,32 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
     /// <summary>Signs in; the answer carries the session's token.</summary>
     public Task<SessionView> SignInAsync(string username, string password, CancellationToken cancellation = default) =>
         SendAsync<SessionView>(HttpMethod.Post, "/v1/sessions", new SignInCall(username, password), cancellation);
+
+    /// <summary>Asks to be signed in by a person with a browser (RFC 8628).</summary>
+    public async Task<DeviceAuthorizationView> AskForDeviceAsync(string client, CancellationToken cancellation = default)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["client_id"] = client });
+        using var answer = await http.PostAsync("/oauth/device_authorization", form, cancellation);
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize<DeviceAuthorizationView>(text, WireJson.Options)!
+            : throw new HttpRequestException($"The server answered {(int)answer.StatusCode}: {text}", null, answer.StatusCode);
+    }
+
+    /// <summary>Polls once; the token, or the error of RFC 8628, section 3.5.</summary>
+    public async Task<(string? Token, string? Error)> PollDeviceAsync(string deviceCode, CancellationToken cancellation = default)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "urn:ietf:params:oauth:grant-type:device_code", ["device_code"] = deviceCode });
+        using var answer = await http.PostAsync("/oauth/token", form, cancellation);
+        var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync(cancellation));
+        return answer.IsSuccessStatusCode ? (body.GetProperty("access_token").GetString(), null) : (null, body.TryGetProperty("error", out var error) ? error.GetString() : "unknown");
+    }
+
+    /// <summary>Who is signed in.</summary>
+    public Task<CurrentSessionView> CurrentAsync(CancellationToken cancellation = default) => SendAsync<CurrentSessionView>(HttpMethod.Get, "/v1/sessions/current", null, cancellation);
+
+    /// <summary>Ends the session of this client.</summary>
+    public async Task SignOutAsync(CancellationToken cancellation = default) =>
+        (await WireSender.SendAsync(http, HttpMethod.Delete, "/v1/sessions/current", null, session, cancellation)).Dispose();
 
     /// <summary>The same client with a session.</summary>
     public PeopleClient With(string token) => new(http, token);
@@ -140,6 +170,33 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     /// <summary>Adds a person.</summary>
     public Task<PersonView> AddPersonAsync(PersonCall call, CancellationToken cancellation = default) => SendAsync<PersonView>(HttpMethod.Post, "/v1/people", call, cancellation);
+
+    /// <summary>Sessions of a person.</summary>
+    public async Task<IReadOnlyList<SessionListView>> SessionsAsync(string username, CancellationToken cancellation = default) =>
+        (await SendAsync<SessionList>(HttpMethod.Get, $"/v1/people/{Uri.EscapeDataString(username)}/sessions", null, cancellation)).Sessions;
+
+    /// <summary>Ends every session of a person.</summary>
+    public Task<EndedSessionsView> EndSessionsAsync(string username, CancellationToken cancellation = default) =>
+        SendAsync<EndedSessionsView>(HttpMethod.Delete, $"/v1/people/{Uri.EscapeDataString(username)}/sessions", null, cancellation);
+
+    /// <summary>Locks a person out of everything, at once.</summary>
+    public Task<PersonView> LockPersonAsync(string username, LockCall call, CancellationToken cancellation = default) =>
+        SendAsync<PersonView>(HttpMethod.Post, $"/v1/people/{Uri.EscapeDataString(username)}/lock", call, cancellation);
+
+    /// <summary>Lets a locked person sign in again.</summary>
+    public Task<PersonView> UnlockPersonAsync(string username, CancellationToken cancellation = default) =>
+        SendAsync<PersonView>(HttpMethod.Delete, $"/v1/people/{Uri.EscapeDataString(username)}/lock", null, cancellation);
+
+    /// <summary>Lets an agent act on one's behalf; the answer carries the token.</summary>
+    public Task<DelegationView> DelegateAsync(DelegationCall call, CancellationToken cancellation = default) => SendAsync<DelegationView>(HttpMethod.Post, "/v1/delegations", call, cancellation);
+
+    /// <summary>One's own delegations in force.</summary>
+    public async Task<IReadOnlyList<DelegationView>> DelegationsAsync(CancellationToken cancellation = default) =>
+        (await SendAsync<DelegationList>(HttpMethod.Get, "/v1/delegations", null, cancellation)).Delegations;
+
+    /// <summary>Takes a delegation back.</summary>
+    public async Task RevokeDelegationAsync(string id, CancellationToken cancellation = default) =>
+        (await WireSender.SendAsync(http, HttpMethod.Delete, "/v1/delegations/" + Uri.EscapeDataString(id), null, session, cancellation)).Dispose();
 
     /// <summary>Links a person to their account in another system.</summary>
     public Task<LinkView> LinkPersonAsync(string username, LinkCall call, CancellationToken cancellation = default) =>

@@ -51,7 +51,7 @@ public sealed class SqliteStoreTests : StoreCompliance
     protected override async Task<OpenStore> OpenAsync()
     {
         var store = await SqliteStore.OpenAsync(File, new IdSource(Time, IdSource.SystemRandom), Time);
-        return new OpenStore(store.Actions, store.Audit, store.Halts, store.Releases, store.Identities, store.Outbox, store.Approvals, store.Passkeys, store.DisposeAsync);
+        return new OpenStore(store.Actions, store.Audit, store.Halts, store.Releases, store.Identities, store.Sessions, store.Outbox, store.Approvals, store.Passkeys, store.DisposeAsync);
     }
 
     protected override async Task<string?> SabotageAsync(string sql)

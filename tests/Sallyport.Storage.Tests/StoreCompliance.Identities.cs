@@ -82,7 +82,7 @@ public abstract partial class StoreCompliance
         await StartSessionAsync(2);
 
         Assert.Equal("dana", (await FindSessionAsync(1))?.Username);
-        await Store.Identities.EndSessionAsync([1], Cancellation);
+        Assert.True(await Store.Sessions.EndSessionAsync([1], Leaf("session.ended"), Tenant, Cancellation));
         Assert.Null(await FindSessionAsync(1));
         Time.Advance(TimeSpan.FromHours(1));
         Assert.Null(await FindSessionAsync(2));
@@ -113,8 +113,9 @@ public abstract partial class StoreCompliance
         Assert.True(await Store.Identities.AddPersonAsync(new PersonAccount(person, "hash", 0, null), Leaf("person.added"), Cancellation));
     }
 
-    private Task StartSessionAsync(byte hash) => Store.Identities.StartSessionAsync(
-        new StoredSession([hash], "usr_1", new SignIn(SignIn.Local, Time.Now()), Time.Now() + TimeSpan.FromHours(1)), Leaf("session.started"), Tenant, Cancellation);
+    private Task<bool> StartSessionAsync(byte hash, int perPerson = 10, byte[]? replaces = null) => Store.Sessions.StartSessionAsync(
+        new StoredSession([hash], $"ses_{hash:D3}", "usr_1", new SignIn(SignIn.Local, Time.Now()), Time.Now(), Time.Now(), Time.Now() + TimeSpan.FromHours(1)), replaces, perPerson,
+        Leaf("session.started"), Tenant, Cancellation);
 
-    private Task<HumanPrincipal?> FindSessionAsync(byte hash) => Store.Identities.FindSessionAsync([hash], Time.GetUtcNow(), Cancellation);
+    private async Task<HumanPrincipal?> FindSessionAsync(byte hash) => (await Store.Sessions.FindSessionAsync([hash], Time.GetUtcNow(), Cancellation))?.Person;
 }

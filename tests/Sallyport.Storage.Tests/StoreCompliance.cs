@@ -15,7 +15,7 @@ namespace Sallyport.Storage.Tests;
 
 /// <summary>A store that is open: the same seams whatever database is behind them.</summary>
 public sealed record OpenStore(
-    IActionStore Actions, IAuditStore Audit, IHaltStore Halts, IReleaseStore Releases, IIdentityStore Identities, IOutboxStore Outbox, IApprovalStore Approvals, IPasskeyStore Passkeys, Func<ValueTask> Close);
+    IActionStore Actions, IAuditStore Audit, IHaltStore Halts, IReleaseStore Releases, IIdentityStore Identities, ISessionStore Sessions, IOutboxStore Outbox, IApprovalStore Approvals, IPasskeyStore Passkeys, Func<ValueTask> Close);
 
 /// <summary>
 /// What every store must do. A subclass says how its database is opened; the engine relies on nothing else than what is tested here.

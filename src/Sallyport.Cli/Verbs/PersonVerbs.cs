@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Sallyport.Cli.Verbs;
 
-/// <summary><c>sallyport person add|list</c>.</summary>
+/// <summary><c>sallyport person add|list|sessions|sign-out|lock|unlock</c>.</summary>
 internal static class PersonVerbs
 {
-    internal static Command Create() => new("person", "Manage people's accounts.") { Add(), List(), LinkVerbs.Link(), LinkVerbs.Unlink() };
+    internal static Command Create() => new("person", "Manage people's accounts.") { Add(), List(), Sessions(), SignOut(), Lock(), Unlock(), LinkVerbs.Link(), LinkVerbs.Unlink() };
 
     private static Command Add()
     {
@@ -31,7 +31,59 @@ internal static class PersonVerbs
     {
         var people = await client.PeopleAsync(cancellation);
         if (parsed.GetValue(Connection.AsJson)) Output.Json(new { people });
-        else Output.Table(["user", "name", "groups", "roles"], people.Select(p => (IReadOnlyList<string>)[p.Username, p.DisplayName, string.Join(", ", p.Groups), string.Join(", ", p.Roles)]));
+        else Output.Table(["user", "name", "groups", "roles", ""], people.Select(p => (IReadOnlyList<string>)[p.Username, p.DisplayName, string.Join(", ", p.Groups), string.Join(", ", p.Roles), p.Locked ? "locked" : ""]));
         return ExitCodes.Ok;
     });
+
+    private static Command Sessions()
+    {
+        var username = Username();
+        return Connection.Verb("sessions", "List the sessions of a person: your own, or anybody's as an administrator.\n\nExample: sallyport person sessions dana", async (parsed, client, cancellation) =>
+        {
+            var sessions = await client.SessionsAsync(parsed.GetValue(username)!, cancellation);
+            if (parsed.GetValue(Connection.AsJson)) Output.Json(new { sessions });
+            else Output.Table(["session", "signed in at", "started", "last used", "ends"], sessions.Select(s => (IReadOnlyList<string>)
+                [s.SessionId, s.Provider, s.StartedAt.ToString("u"), Output.Ago(s.SeenAt, TimeProvider.System), s.ExpiresAt.ToString("u")]));
+            return ExitCodes.Ok;
+        }, username);
+    }
+
+    private static Command SignOut()
+    {
+        var username = Username();
+        return Connection.Verb("sign-out", "End every session of a person: your own, or anybody's as an administrator.\n\nExample: sallyport person sign-out dana", async (parsed, client, cancellation) =>
+        {
+            var ended = await client.EndSessionsAsync(parsed.GetValue(username)!, cancellation);
+            if (parsed.GetValue(Connection.AsJson)) Output.Json(ended);
+            else Output.Line($"{ended.Ended} sessions of {parsed.GetValue(username)} have ended.");
+            return ExitCodes.Ok;
+        }, username);
+    }
+
+    private static Command Lock()
+    {
+        var username = Username();
+        var reason = new Option<string>("--reason") { Description = "Why; kept in the audit record.", Required = true };
+        return Connection.Verb("lock", "Lock a person out at once: sessions end, delegations are void, no door lets them in.\n\nExample: sallyport person lock dana --reason \"laptop stolen\"", async (parsed, client, cancellation) =>
+        {
+            var person = await client.LockPersonAsync(parsed.GetValue(username)!, new LockCall(parsed.GetValue(reason)!), cancellation);
+            if (parsed.GetValue(Connection.AsJson)) Output.Json(person);
+            else Output.Line($"{person.Username} is locked; their sessions and delegations have ended.");
+            return ExitCodes.Ok;
+        }, username, reason);
+    }
+
+    private static Command Unlock()
+    {
+        var username = Username();
+        return Connection.Verb("unlock", "Let a locked person sign in again. What has ended stays ended.\n\nExample: sallyport person unlock dana", async (parsed, client, cancellation) =>
+        {
+            var person = await client.UnlockPersonAsync(parsed.GetValue(username)!, cancellation);
+            if (parsed.GetValue(Connection.AsJson)) Output.Json(person);
+            else Output.Line($"{person.Username} may sign in again.");
+            return ExitCodes.Ok;
+        }, username);
+    }
+
+    private static Argument<string> Username() => new("username") { Description = "User name." };
 }

@@ -9,7 +9,7 @@
 
   // What has changed is fetched as the page that the server would show now: escaping stays in one place.
   async function refresh() {
-    const answer = await fetch(location.href, { credentials: "same-origin", headers: { "Accept": "text/html" } });
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { "Accept": "text/html", "Sallyport-Live": "1" } });
     if (answer.redirected || !answer.ok) { location.reload(); return; }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     let waits = false;

@@ -35,6 +35,8 @@ public static class ErrorCatalogue
     public static readonly ErrorCode AgentsOnly = Terminal("agents_only", 403, "This is for agents; a person's session cannot propose as an agent.", "Use the agent's access token.");
     public static readonly ErrorCode RoleRequired = Terminal("role_required", 403, "Your account does not have the role that this needs.", "Ask an administrator for the role that the detail names.");
     public static readonly ErrorCode SignInRefused = Terminal("sign_in_refused", 401, "The user name or password is wrong, or the account is locked.", "Try again later or ask an administrator.");
+    public static readonly ErrorCode LocalAccountsOff = Terminal("local_accounts_off", 403, "This server does not take passwords.", "Sign in through your organisation's provider: open the console, or run sallyport login.");
+    public static readonly ErrorCode IdentityMismatch = Terminal("identity_mismatch", 403, "The workflow uses another identity than the token's: its own, or a person's.", "Get the kind of token that the detail names.");
     public static readonly ErrorCode InsufficientScope = Terminal("insufficient_scope", 403, "The token does not cover this tool or resource.", "Ask the agent's owner whether the scope should be granted.");
 
     // ── idempotency ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -40,6 +40,7 @@ public sealed record ApprovalWait(string Id, int Count, IReadOnlyList<string> An
 /// <param name="Compensates">The action that this one rolls back.</param>
 /// <param name="CreatedAt">When it was accepted.</param>
 /// <param name="UpdatedAt">When its state last changed.</param>
+/// <param name="OnBehalfOf">User id of the person on whose behalf the agent acts, where it does.</param>
 public sealed record ActionView(
     string ActionId,
     string State,
@@ -54,7 +55,8 @@ public sealed record ActionView(
     Problem? Error,
     string? Compensates,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    string? OnBehalfOf = null);
 
 /// <summary>The answer of a tool that only reads.</summary>
 /// <param name="ActionId">Id under which the read was recorded.</param>

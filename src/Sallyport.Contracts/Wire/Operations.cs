@@ -125,11 +125,13 @@ public sealed record PersonCall(
 /// <param name="DisplayName">Full name.</param>
 /// <param name="Groups">Groups.</param>
 /// <param name="Roles">Roles.</param>
-public sealed record PersonView(string UserId, string Username, string DisplayName, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles);
+/// <param name="Locked">Whether the person is locked.</param>
+public sealed record PersonView(string UserId, string Username, string DisplayName, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles, bool Locked = false);
 
 /// <summary>An OAuth 2.0 token answer (RFC 6749, section 5.1).</summary>
 /// <param name="AccessToken">Opaque token.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">Life in seconds.</param>
 /// <param name="Scope">Granted scopes, separated by spaces.</param>
-public sealed record TokenView(string AccessToken, string TokenType, int ExpiresIn, string Scope);
+/// <param name="IssuedTokenType">Kind of the token, in answers to an exchange (RFC 8693, section 2.2.1).</param>
+public sealed record TokenView(string AccessToken, string TokenType, int ExpiresIn, string Scope, string? IssuedTokenType = null);

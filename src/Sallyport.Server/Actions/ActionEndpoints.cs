@@ -59,7 +59,7 @@ internal static class ActionEndpoints
 
     private static async Task CancelAsync(HttpContext http, string id, Callers callers, IActionStore store, ActionCancel cancel)
     {
-        if (await MineAsync(http, id, callers, store) is not { } found) return;
+        if (await MineAsync(http, id, callers, store, HumanPrincipal.Operator) is not { } found) return;
         var (action, refusal) = await cancel.CancelAsync(found.Action, found.By, http.RequestAborted);
         if (refusal is null) await Answers.WriteAsync(http, 200, ActionViews.View(action));
         else await Answers.WriteAsync(http, refusal.Code.Status, refusal.ToProblem(action.Id, Trace.Of(http)));

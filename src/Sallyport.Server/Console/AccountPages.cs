@@ -17,7 +17,7 @@ internal static class AccountPages
         return new RazorComponentResult<AccountPage>(new
         {
             session.Visitor, Now = time.Now(),
-            Account = new AccountDetail(person.UserId, person.Username, person.DisplayName, person.Email, person.Groups, person.Roles, person.SignIn?.Provider, person.SignIn?.At),
+            Account = new AccountDetail(person.UserId, person.Username, person.DisplayName, person.Email, person.Groups, person.Roles, person.SignIn?.Provider, person.SignIn is { } signIn && signIn.At != SignIn.UnknownTime ? signIn.At : null),
         });
     }
 }

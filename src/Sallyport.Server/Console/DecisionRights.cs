@@ -18,6 +18,7 @@ internal sealed class DecisionRights(IActionStore store, ApproverRoll.Reader rol
         if (action.State != ActionState.Pending) return new Right(false, action.State == ActionState.Approved ? "It is approved and about to be carried out." : $"It is {WireName.Of(action.State).Replace('_', ' ')}; there is nothing to decide any more.");
         if (action.ExpiresAt <= time.Now()) return new Right(false, "The time to decide is over.");
         if (person.UserId == action.ProposerId) return new Right(false, "You proposed this yourself, so others decide.");
+        if (person.UserId == action.OnBehalfOf) return new Right(false, "The agent acts on your behalf here, so others decide.");
         var roll = await rolls.ReadAsync(action, cancellation);
         if (roll.Evidence(person).Count == 0)
         {
@@ -26,6 +27,8 @@ internal sealed class DecisionRights(IActionStore store, ApproverRoll.Reader rol
             return new Right(false, ownsIt ? "You answer for this agent, and the rule leaves the decision to others."
                 : $"You are not among those who may decide this: {string.Join(", ", action.Requirements.SelectMany(need => need.Candidates).Distinct(StringComparer.Ordinal))}.");
         }
+
+        if (!person.Has(HumanPrincipal.Approver)) return new Right(false, "Deciding needs the role approver as well.");
 
         // Only where more than one answer is needed can somebody have answered what still waits.
         if (action.Requirements.Count == 1 && action.Requirements[0].Count == 1) return new Right(true, null);

@@ -106,8 +106,10 @@ public sealed class RunningServer : IAsyncDisposable
             _notices.Add($"The bundle {folder} may loosen what {release.Manifest.Name} decides, so its former release stays active. {string.Join(" ", activation.Reasons)} Two people activate it with: sallyport release activate {release.Hash}");
     }
 
+    /// <summary>The first administrator, unless people come from a provider that says who is one.</summary>
     private async Task EnsureAdministratorAsync(ServerOptions options)
     {
+        if (!options.SignIn.LocalAccounts) return;
         if ((await _store.Identities.PeopleAsync("default", CancellationToken.None)).Count > 0) return;
         var password = options.AdminPassword ?? Convert.ToHexStringLower(Services.GetRequiredService<IdSource>().Bytes(12));
         var call = new PersonCall("admin", "Administrator", password, [], [HumanPrincipal.Administrator, HumanPrincipal.Operator]);

@@ -6,6 +6,7 @@ using Sallyport.Audit;
 using Sallyport.Connectors.Http;
 using Sallyport.Execution;
 using Sallyport.Identity;
+using Sallyport.Identity.OpenId;
 using Sallyport.KillSwitch;
 using Sallyport.Passkeys;
 using Sallyport.Protocol;
@@ -16,6 +17,7 @@ using Sallyport.Server.Audit;
 using Sallyport.Server.Console;
 using Sallyport.Server.Http;
 using Sallyport.Server.Identity;
+using Sallyport.Server.Identity.OpenId;
 using Sallyport.Server.Integrations;
 using Sallyport.Server.KillSwitch;
 using Sallyport.Server.Mcp;
@@ -53,6 +55,7 @@ public static class SallyportServer
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
+        await options.SignIn.CheckAsync();
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton(new IdSource(TimeProvider.System, IdSource.SystemRandom));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -87,7 +90,7 @@ public static class SallyportServer
 
     private static void AddEngine(IServiceCollection services, SqliteStore store, ServerOptions options, SteadyClock clock)
     {
-        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities).AddSingleton(store.Outbox);
+        services.AddSingleton(store.Actions).AddSingleton(store.Audit).AddSingleton(store.Halts).AddSingleton(store.Releases).AddSingleton(store.Identities).AddSingleton(store.Sessions).AddSingleton(store.Outbox);
         services.AddSingleton(provider => new ConnectorSet(options.Connectors.Select(entry => Connector(entry.Key, entry.Value, provider.GetRequiredService<TimeProvider>()))));
         services.AddSingleton(new BreakGlass(options.Data)).AddSingleton<PublicAddress>();
         services.AddSingleton(provider => new CredentialCache(() => provider.GetRequiredService<ReplicaPermit>().IsFresh));
@@ -98,6 +101,8 @@ public static class SallyportServer
         services.AddSingleton<ActionPipeline>().AddSingleton<ActionCancel>().AddSingleton<Compensator>().AddSingleton<UnknownSettler>().AddSingleton<ActionUpkeep>().AddSingleton<ActionExplainer>().AddSingleton<PolicyReplay>().AddSingleton<ShadowMode>().AddSingleton<ShadowReport>();
         services.AddSingleton(store.Approvals).AddSingleton(store.Passkeys).AddSingleton<ApproverRoll.Reader>().AddSingleton<StepUpCheck>().AddSingleton<Signing>().AddSingleton<ApprovalAsker>().AddSingleton<Substitutes>().AddSingleton<PasskeyRegistry>().AddSingleton<ApprovalQueue>().AddSingleton<Sallyport.KillSwitch.KillSwitch>();
         services.AddSingleton<AgentTokens>().AddSingleton<AgentRegistry>().AddSingleton<PeopleAccounts>().AddSingleton<PeopleLinks>().AddSingleton<Callers>();
+        services.AddSingleton(options.SignIn.Rules()).AddSingleton<PeopleSessions>().AddSingleton<DeviceSignIn>().AddSingleton<Delegations>().AddSingleton<ProviderAccounts>();
+        services.AddSingleton<SignInThrottle>().AddSingleton<SignInFlows>().AddSingleton<ProviderHttp>().AddSingleton<OpenIdSignIn>();
         services.AddSingleton<TaskOpening>();
         services.AddIntegrations(options);
         services.AddSingleton<McpToolCalls>().AddSingleton<McpTasks>().AddSingleton<McpTaskStream>().AddSingleton<McpDoor>().AddSingleton<McpSessions>();
@@ -151,11 +156,14 @@ public static class SallyportServer
         app.MapShadows();
         app.MapOAuth();
         app.MapPeople();
+        app.MapSessions();
+        app.MapDelegations();
         app.MapAgents();
         app.MapOpenApiDocument();
         app.MapReports();
         app.MapConsole();
         app.MapSignIn();
+        app.MapDevice();
         app.MapIntegrations(options.Integrations);
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
     }

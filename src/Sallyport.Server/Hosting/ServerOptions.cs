@@ -52,6 +52,9 @@ public sealed class ServerOptions
     /// <summary>The audit log.</summary>
     public AuditOptions Audit { get; set; } = new();
 
+    /// <summary>How people sign in.</summary>
+    public SignInOptions SignIn { get; set; } = new();
+
     /// <summary>Other systems that people work in.</summary>
     public IntegrationsOptions Integrations { get; set; } = new();
 

@@ -6,11 +6,8 @@ using Sallyport.Identity;
 namespace Sallyport.Server.Http;
 
 /// <summary>Finds out who is calling: an agent by access token, or a person by session. Each endpoint says which of them it is for.</summary>
-internal sealed class Callers(AgentTokens tokens, PeopleAccounts people, IAuditStore audit, PublicAddress address)
+internal sealed class Callers(AgentTokens tokens, PeopleSessions people, IAuditStore audit, PublicAddress address)
 {
-    /// <summary>Name of the console's cookie.</summary>
-    internal const string Cookie = "sallyport_session";
-
     /// <summary>The calling agent; otherwise answers and returns null.</summary>
     internal async Task<Proposer?> AgentAsync(HttpContext http)
     {
@@ -28,10 +25,10 @@ internal sealed class Callers(AgentTokens tokens, PeopleAccounts people, IAuditS
     /// <summary>The calling person; a machine's token here is refused and leaves an alarm in the audit log.</summary>
     internal async Task<HumanPrincipal?> PersonAsync(HttpContext http, string? role = null)
     {
-        var token = Bearer(http) ?? http.Request.Cookies[Cookie];
+        var token = Credential(http);
         if (token is null) return await RefuseAsync<HumanPrincipal>(http, ErrorCatalogue.Unauthenticated, "Sign in first.");
         if (token.StartsWith("spa_", StringComparison.Ordinal)) return await AlarmAsync(http, token);
-        var person = await people.FindSessionAsync(token, http.RequestAborted);
+        var person = await people.FindPersonAsync(token, http.RequestAborted);
         if (person is null) return await RefuseAsync<HumanPrincipal>(http, ErrorCatalogue.Unauthenticated, "The session is over; sign in again.");
         return role is null || person.Has(role) ? person : await RefuseAsync<HumanPrincipal>(http, ErrorCatalogue.RoleRequired, $"This needs the role {role}.");
     }
@@ -45,8 +42,11 @@ internal sealed class Callers(AgentTokens tokens, PeopleAccounts people, IAuditS
 
     /// <summary>Either kind of caller, for reading one's own things.</summary>
     internal async Task<(Proposer? Agent, HumanPrincipal? Person)> EitherAsync(HttpContext http) =>
-        (Bearer(http) ?? http.Request.Cookies[Cookie])?.StartsWith("sps_", StringComparison.Ordinal) == true
+        Credential(http)?.StartsWith("sps_", StringComparison.Ordinal) == true
             ? (null, await PersonAsync(http)) : (await AgentAsync(http), null);
+
+    /// <summary>The bearer token of a program, or the session cookie of a browser.</summary>
+    internal static string? Credential(HttpContext http) => Bearer(http) ?? SessionCookie.Read(http);
 
     internal static string? Bearer(HttpContext http)
     {

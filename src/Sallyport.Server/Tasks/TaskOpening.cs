@@ -21,6 +21,7 @@ internal sealed class TaskOpening(IActionStore store, ReleaseRegistry releases, 
     {
         if (call.Workflow != agent.Workflow || releases.ActiveOf(call.Workflow) is not { } release)
             return (null, new Refusal(ErrorCatalogue.UnknownWorkflow, "The agent works for another workflow, or it has no active release."));
+        if (release.Manifest.IdentityFault(agent) is { } mismatch) return (null, new Refusal(ErrorCatalogue.IdentityMismatch, mismatch));
         var source = release.Manifest.Inputs.FirstOrDefault(input => input.Source == call.Source);
         if (source is null)
             return (null, new Refusal(ErrorCatalogue.InvalidTaskInput, $"The sources are {string.Join(", ", release.Manifest.Inputs.Select(input => input.Source))}."));
@@ -34,6 +35,7 @@ internal sealed class TaskOpening(IActionStore store, ReleaseRegistry releases, 
             Fields = new JsonObject { ["workflow"] = task.Workflow, ["source"] = task.Source, ["release"] = release.Hash },
             Payload = new JsonObject { ["input"] = TransitionLeaf.Node(Redactor.Redact(call.Input, source.SchemaSource)) },
         };
+        if (agent.OnBehalfOf is { } person) leaf.Fields["on_behalf_of"] = person.UserId;
         await store.OpenTaskAsync(task, leaf, cancellation);
         return (new TaskView(task.Id, task.Workflow, task.Release, 0, release.Manifest.Limits.InvocationsPerTask, now), null);
     }

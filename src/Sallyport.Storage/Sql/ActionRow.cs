@@ -9,12 +9,12 @@ namespace Sallyport.Storage.Sql;
 internal sealed class ActionRow
 {
     internal const string Columns =
-        "id, tenant, workflow, release, tool, contract_hash, policy_hash, proposer_id, proposer_name, owner, generation, scopes, task_id, arguments, param_hash, " +
+        "id, tenant, workflow, release, tool, contract_hash, policy_hash, proposer_id, proposer_name, owner, generation, on_behalf_of, delegation_id, scopes, task_id, arguments, param_hash, " +
         "idempotency_key, agent_reason, confidence, compensates, ticket, trace_id, created_at, state, version, attempt, has_left, in_doubt, replica, first_claimed_at, lease_until, is_overdue, decision, rule, requirements, approval_id, " +
         "round, asked_at, facts, facts_hash, diff, expires_at, not_before, result, error_code, error_detail, updated_at";
 
     internal const string Values =
-        "@Id, @Tenant, @Workflow, @Release, @Tool, @ContractHash, @PolicyHash, @ProposerId, @ProposerName, @Owner, @Generation, @Scopes, @TaskId, @Arguments, @ParamHash, " +
+        "@Id, @Tenant, @Workflow, @Release, @Tool, @ContractHash, @PolicyHash, @ProposerId, @ProposerName, @Owner, @Generation, @OnBehalfOf, @DelegationId, @Scopes, @TaskId, @Arguments, @ParamHash, " +
         "@IdempotencyKey, @AgentReason, @Confidence, @Compensates, @Ticket, @TraceId, @CreatedAt, @State, @Version, @Attempt, @HasLeft, @InDoubt, @Replica, @FirstClaimedAt, @LeaseUntil, @IsOverdue, @Decision, @Rule, @Requirements, @ApprovalId, " +
         "@Round, @AskedAt, @Facts, @FactsHash, @Diff, @ExpiresAt, @NotBefore, @Result, @ErrorCode, @ErrorDetail, @UpdatedAt";
 
@@ -36,6 +36,8 @@ internal sealed class ActionRow
     public required string ProposerName { get; init; }
     public required string Owner { get; init; }
     public int Generation { get; init; }
+    public string? OnBehalfOf { get; init; }
+    public string? DelegationId { get; init; }
     public required string Scopes { get; init; }
     public required string TaskId { get; init; }
     public required string Arguments { get; init; }
@@ -75,7 +77,7 @@ internal sealed class ActionRow
     internal static ActionRow From(ActionRecord a) => new()
     {
         Id = a.Id, Tenant = a.Tenant, Workflow = a.Workflow, Release = a.Release, Tool = a.Tool, ContractHash = a.ContractHash, PolicyHash = a.PolicyHash,
-        ProposerId = a.ProposerId, ProposerName = a.ProposerName, Owner = a.Owner, Generation = a.Generation, Scopes = JsonSerializer.Serialize(a.Scopes), TaskId = a.TaskId, Arguments = a.Arguments,
+        ProposerId = a.ProposerId, ProposerName = a.ProposerName, Owner = a.Owner, Generation = a.Generation, OnBehalfOf = a.OnBehalfOf, DelegationId = a.DelegationId, Scopes = JsonSerializer.Serialize(a.Scopes), TaskId = a.TaskId, Arguments = a.Arguments,
         ParamHash = a.ParamHash, IdempotencyKey = a.IdempotencyKey, AgentReason = a.AgentReason, Confidence = a.Confidence, Compensates = a.Compensates, Ticket = a.Ticket, TraceId = a.TraceId,
         CreatedAt = a.CreatedAt.ToMs(), State = WireName.Of(a.State), Version = a.Version, Attempt = a.Attempt, HasLeft = a.HasLeft, InDoubt = a.InDoubt, Replica = a.Replica,
         FirstClaimedAt = a.FirstClaimedAt?.ToMs(), LeaseUntil = a.LeaseUntil?.ToMs(), IsOverdue = a.IsOverdue,
@@ -87,7 +89,7 @@ internal sealed class ActionRow
     internal ActionRecord ToRecord() => new()
     {
         Id = Id, Tenant = Tenant, Workflow = Workflow, Release = Release, Tool = Tool, ContractHash = ContractHash, PolicyHash = PolicyHash,
-        ProposerId = ProposerId, ProposerName = ProposerName, Owner = Owner, Generation = Generation, Scopes = AuditStatements.List(Scopes), TaskId = TaskId, Arguments = Arguments,
+        ProposerId = ProposerId, ProposerName = ProposerName, Owner = Owner, Generation = Generation, OnBehalfOf = OnBehalfOf, DelegationId = DelegationId, Scopes = AuditStatements.List(Scopes), TaskId = TaskId, Arguments = Arguments,
         ParamHash = ParamHash, IdempotencyKey = IdempotencyKey, AgentReason = AgentReason, Confidence = Confidence, Compensates = Compensates, Ticket = Ticket, TraceId = TraceId,
         CreatedAt = Times.FromMs(CreatedAt), State = WireName.Parse<ActionState>(State), Version = Version, Attempt = Attempt, HasLeft = HasLeft, InDoubt = InDoubt, Replica = Replica,
         FirstClaimedAt = Times.FromMs(FirstClaimedAt), LeaseUntil = Times.FromMs(LeaseUntil), IsOverdue = IsOverdue,

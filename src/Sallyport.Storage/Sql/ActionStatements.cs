@@ -153,9 +153,18 @@ internal sealed partial class ActionStatements(ISqlDatabase database, AuditState
             new { action.Tenant, a = scopes[0], b = scopes[1], c = scopes[2], d = scopes[3] }) is not null;
     }
 
-    /// <summary>Whether the credential generation of the proposing agent is still the one that it proposed with. People have none.</summary>
-    private static async Task<bool> CurrentAsync(SqlSession session, ActionRecord action) => action.Generation == 0
-        || await session.FirstAsync<string>("select id from agent where id = @ProposerId and status = 'active' and generation = @Generation", action) is not null;
+    /// <summary>
+    /// Whether the credential generation of the proposing agent is still the one that it proposed with (people have none), and whether the
+    /// person on whose behalf it acts still lets it.
+    /// </summary>
+    private static async Task<bool> CurrentAsync(SqlSession session, ActionRecord action)
+    {
+        if (action.Generation != 0 && await session.FirstAsync<string>("select id from agent where id = @ProposerId and status = 'active' and generation = @Generation", action) is null) return false;
+        return action.OnBehalfOf is null || await session.FirstAsync<string>("""
+            select delegation.id from delegation join person on person.user_id = delegation.user_id
+            where delegation.id = @DelegationId and delegation.user_id = @OnBehalfOf and delegation.agent_id = @ProposerId and delegation.revoked_at is null and person.locked_at is null
+            """, action) is not null;
+    }
 
     private static async Task<bool> AddTestimonyAsync(SqlSession session, ActionRecord action, Testimony testimony) => await session.ExecuteAsync(
         "insert into testimony (action_id, attempt, user_id, applied, at) values (@Id, @Attempt, @UserId, @applied, @at) on conflict do nothing",

@@ -6,7 +6,7 @@ namespace Sallyport.Storage.Sql;
 
 internal sealed partial class IdentityStatements
 {
-    private const string PersonColumns = "person.user_id, person.tenant, person.username, person.display_name, person.email, person.groups, person.roles, person.password_hash, person.failures, person.locked_until";
+    private const string PersonColumns = "person.user_id, person.tenant, person.username, person.display_name, person.email, person.groups, person.roles, person.password_hash, person.failures, person.locked_until, person.provider, person.subject, person.locked_at";
 
     private sealed class PersonRow
     {
@@ -21,12 +21,12 @@ internal sealed partial class IdentityStatements
         public int Failures { get; init; }
         public long? LockedUntil { get; init; }
         public string? Provider { get; init; }
-        public long AuthenticatedAt { get; init; }
+        public string? Subject { get; init; }
+        public long? LockedAt { get; init; }
 
         internal HumanPrincipal ToPerson() => new(UserId, Tenant, Username, DisplayName, AuditStatements.List(Groups), AuditStatements.List(Roles))
         {
-            Email = Email,
-            SignIn = Provider is null ? null : new SignIn(Provider, Times.FromMs(AuthenticatedAt)),
+            Email = Email, IsLocked = LockedAt is not null,
         };
     }
 
@@ -34,12 +34,12 @@ internal sealed partial class IdentityStatements
     {
         var person = account.Person;
         var added = await session.ExecuteAsync("""
-            insert into person (user_id, tenant, username, display_name, email, groups, roles, password_hash, failures)
-            values (@UserId, @Tenant, @Username, @DisplayName, @Email, @groups, @roles, @PasswordHash, 0) on conflict do nothing
+            insert into person (user_id, tenant, username, display_name, email, groups, roles, password_hash, failures, provider, subject)
+            values (@UserId, @Tenant, @Username, @DisplayName, @Email, @groups, @roles, @PasswordHash, 0, @Provider, @Subject) on conflict do nothing
             """, new
             {
                 person.UserId, person.Tenant, person.Username, person.DisplayName, person.Email, groups = JsonSerializer.Serialize(person.Groups),
-                roles = JsonSerializer.Serialize(person.Roles), account.PasswordHash,
+                roles = JsonSerializer.Serialize(person.Roles), account.PasswordHash, account.Provider, account.Subject,
             });
         if (added == 1) await audit.AppendAsync(session, person.Tenant, leaf);
         return added == 1;
@@ -47,7 +47,38 @@ internal sealed partial class IdentityStatements
 
     public Task<PersonAccount?> FindPersonAsync(string tenant, string username, CancellationToken cancellation) => database.ReadAsync(async session =>
         await session.FirstAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant and username = @username", new { tenant, username }) is { } row
-            ? new PersonAccount(row.ToPerson(), row.PasswordHash, row.Failures, Times.FromMs(row.LockedUntil)) : null, cancellation);
+            ? new PersonAccount(row.ToPerson(), row.PasswordHash, row.Failures, Times.FromMs(row.LockedUntil)) { Provider = row.Provider, Subject = row.Subject } : null, cancellation);
+
+    public Task<HumanPrincipal?> FindPersonByIdAsync(string userId, CancellationToken cancellation) => database.ReadAsync(async session =>
+        (await session.FirstAsync<PersonRow>($"select {PersonColumns} from person where user_id = @userId", new { userId }))?.ToPerson(), cancellation);
+
+    public Task<HumanPrincipal?> FindProviderPersonAsync(string tenant, string provider, string subject, CancellationToken cancellation) => database.ReadAsync(async session =>
+        (await session.FirstAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant and provider = @provider and subject = @subject", new { tenant, provider, subject }))?.ToPerson(), cancellation);
+
+    public Task RefreshPersonAsync(HumanPrincipal person, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        await session.ExecuteAsync("update person set display_name = @DisplayName, email = @Email, groups = @groups, roles = @roles where user_id = @UserId",
+            new { person.DisplayName, person.Email, groups = JsonSerializer.Serialize(person.Groups), roles = JsonSerializer.Serialize(person.Roles), person.UserId });
+        await audit.AppendAsync(session, person.Tenant, leaf);
+        return true;
+    }, cancellation);
+
+    public Task<bool> LockPersonAsync(string userId, DateTimeOffset at, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var locked = await session.ExecuteAsync("update person set locked_at = @at where user_id = @userId and locked_at is null", new { userId, at = at.ToMs() });
+        await session.ExecuteAsync("delete from session where user_id = @userId", new { userId });
+        await session.ExecuteAsync("delete from device where user_id = @userId", new { userId });
+        await session.ExecuteAsync("update delegation set revoked_at = @at where user_id = @userId and revoked_at is null", new { userId, at = at.ToMs() });
+        if (locked == 1) await audit.AppendAsync(session, tenant, leaf);
+        return locked == 1;
+    }, cancellation);
+
+    public Task<bool> UnlockPersonAsync(string userId, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async session =>
+    {
+        var unlocked = await session.ExecuteAsync("update person set locked_at = null where user_id = @userId and locked_at is not null", new { userId });
+        if (unlocked == 1) await audit.AppendAsync(session, tenant, leaf);
+        return unlocked == 1;
+    }, cancellation);
 
     public Task<IReadOnlyList<HumanPrincipal>> PeopleAsync(string tenant, CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<HumanPrincipal>>(async session =>
         [.. (await session.QueryAsync<PersonRow>($"select {PersonColumns} from person where tenant = @tenant order by username", new { tenant })).Select(row => row.ToPerson())], cancellation);
@@ -78,20 +109,4 @@ internal sealed partial class IdentityStatements
         await audit.AppendAsync(session, tenant, leaf);
         return true;
     }, cancellation);
-
-    public Task StartSessionAsync(StoredSession session, AuditDraft leaf, string tenant, CancellationToken cancellation) => database.WriteAsync(async sql =>
-    {
-        await sql.ExecuteAsync("delete from session where expires_at <= @now", new { now = time.Now().ToMs() });
-        await sql.ExecuteAsync("update person set failures = 0, locked_until = null where user_id = @UserId", session);
-        await sql.ExecuteAsync("insert into session (hash, user_id, provider, authenticated_at, expires_at) values (@Hash, @UserId, @Provider, @authenticatedAt, @expires)",
-            new { session.Hash, session.UserId, session.SignIn.Provider, authenticatedAt = session.SignIn.At.ToMs(), expires = session.ExpiresAt.ToMs() });
-        await audit.AppendAsync(sql, tenant, leaf);
-        return true;
-    }, cancellation);
-
-    public Task<HumanPrincipal?> FindSessionAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellation) => database.ReadAsync(async session =>
-        (await session.FirstAsync<PersonRow>($"select {PersonColumns}, session.provider, session.authenticated_at from session join person on person.user_id = session.user_id where session.hash = @hash and session.expires_at > @now",
-            new { hash, now = now.ToMs() }))?.ToPerson(), cancellation);
-
-    public Task EndSessionAsync(byte[] hash, CancellationToken cancellation) => database.WriteAsync(session => session.ExecuteAsync("delete from session where hash = @hash", new { hash }), cancellation);
 }

@@ -6,7 +6,7 @@ using Sallyport.Identity;
 namespace Sallyport.Storage.Sql;
 
 /// <summary>Agents, people and their credentials; secrets only as digests.</summary>
-internal sealed partial class IdentityStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IIdentityStore
+internal sealed partial class IdentityStatements(ISqlDatabase database, AuditStatements audit, TimeProvider time) : IIdentityStore, ISessionStore
 {
     private sealed class AgentRow
     {
@@ -38,6 +38,7 @@ internal sealed partial class IdentityStatements(ISqlDatabase database, AuditSta
         public int Generation { get; init; }
         public required string Audience { get; init; }
         public long ExpiresAt { get; init; }
+        public string? DelegationId { get; init; }
     }
 
     public Task<bool> AddAgentAsync(AgentIdentity agent, AuditDraft leaf, CancellationToken cancellation) => database.WriteAsync(async session =>
@@ -82,15 +83,15 @@ internal sealed partial class IdentityStatements(ISqlDatabase database, AuditSta
         await session.ExecuteAsync("delete from access_token where expires_at <= @now", new { now });
         var fresh = await session.ExecuteAsync("insert into assertion (id, expires_at) values (@assertionId, @expires) on conflict do nothing", new { assertionId, expires = assertionExpiry.ToMs() });
         if (fresh == 0) return false;
-        await session.ExecuteAsync("insert into access_token (hash, agent_id, scopes, generation, audience, expires_at) values (@Hash, @AgentId, @scopes, @Generation, @Audience, @expires)",
-            new { token.Hash, token.AgentId, scopes = JsonSerializer.Serialize(token.Scopes), token.Generation, token.Audience, expires = token.ExpiresAt.ToMs() });
+        await session.ExecuteAsync("insert into access_token (hash, agent_id, scopes, generation, audience, expires_at, delegation_id) values (@Hash, @AgentId, @scopes, @Generation, @Audience, @expires, @DelegationId)",
+            new { token.Hash, token.AgentId, scopes = JsonSerializer.Serialize(token.Scopes), token.Generation, token.Audience, expires = token.ExpiresAt.ToMs(), token.DelegationId });
         await audit.AppendAsync(session, tenant, leaf);
         return true;
     }, cancellation);
 
     public Task<StoredToken?> FindTokenAsync(byte[] hash, CancellationToken cancellation) => database.ReadAsync(async session =>
-        await session.FirstAsync<TokenRow>("select hash, agent_id, scopes, generation, audience, expires_at from access_token where hash = @hash", new { hash }) is { } row
-            ? new StoredToken(row.Hash, row.AgentId, AuditStatements.List(row.Scopes), row.Generation, row.Audience, Times.FromMs(row.ExpiresAt)) : null, cancellation);
+        await session.FirstAsync<TokenRow>("select hash, agent_id, scopes, generation, audience, expires_at, delegation_id from access_token where hash = @hash", new { hash }) is { } row
+            ? new StoredToken(row.Hash, row.AgentId, AuditStatements.List(row.Scopes), row.Generation, row.Audience, Times.FromMs(row.ExpiresAt), row.DelegationId) : null, cancellation);
 
     private static Task<int> InsertKeyAsync(SqlSession session, string agentId, AgentKey key) => session.ExecuteAsync("""
         insert into agent_key (agent_id, kid, jwk, created_at, expires_at) values (@agentId, @Kid, @Jwk, @createdAt, @expiresAt)

@@ -28,7 +28,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Reports = new ReportStatements(database, actions);
         Halts = new HaltStatements(database, audit, time);
         Releases = new ReleaseStatements(database, audit, time);
-        Identities = new IdentityStatements(database, audit, time);
+        var identities = new IdentityStatements(database, audit, time);
+        (Identities, Sessions) = (identities, identities);
         Approvals = new ApprovalStatements(database, audit);
         Passkeys = new PasskeyStatements(database, audit);
         Outbox = new OutboxStatements(database, audit);
@@ -54,6 +55,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>Agents and people.</summary>
     public IIdentityStore Identities { get; }
+
+    /// <summary>People's sessions.</summary>
+    public ISessionStore Sessions { get; }
 
     /// <summary>Whom approvals were put to, and substitutes.</summary>
     public IApprovalStore Approvals { get; }

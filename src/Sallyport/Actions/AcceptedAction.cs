@@ -36,6 +36,8 @@ internal static class AcceptedAction
             ProposerName = call.Proposer.Name,
             Owner = call.Proposer.Owner,
             Generation = call.Proposer.Generation,
+            OnBehalfOf = call.Proposer.OnBehalfOf?.UserId,
+            DelegationId = call.Proposer.OnBehalfOf?.DelegationId,
             Scopes = call.Proposer.Scopes,
             TaskId = call.Task!.Id,
             Arguments = call.ArgumentsText,

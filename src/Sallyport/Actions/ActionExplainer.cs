@@ -59,7 +59,7 @@ public sealed class ActionExplainer(IActionStore store, IAuditStore audit, Relea
         if (release.Policies[action.Tool].Hash != action.PolicyHash) found.Add($"The policy in the release has the hash {release.Policies[action.Tool].Hash}, recorded is {action.PolicyHash}.");
         var facts = CanonicalJson.Digest(CanonicalJson.Parse(action.Facts));
         if (facts != action.FactsHash) found.Add($"The recorded facts have the digest {facts}, but facts_hash is {action.FactsHash}: the facts were changed after the decision.");
-        var statement = ProposalContext.HashOf(action.Tenant, action.ProposerId, action.Tool, action.ContractHash, dryRun: false, action.Compensates, CanonicalJson.Parse(action.Arguments));
+        var statement = ProposalContext.HashOf(action.Tenant, action.ProposerId, action.Tool, action.ContractHash, dryRun: false, action.Compensates, CanonicalJson.Parse(action.Arguments), action.OnBehalfOf);
         if (statement != action.ParamHash) found.Add($"The recorded arguments have the digest {statement}, but param_hash is {action.ParamHash}: the arguments were changed after the decision.");
         found.AddRange(leaves.Against(action));
 

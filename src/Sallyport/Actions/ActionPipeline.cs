@@ -41,7 +41,8 @@ public sealed class ActionPipeline(
         // :: Step 2: contract and schema.
         if (ContractGate(call) is { } malformed) return await _recorder.RefuseAsync(call, malformed, cancellation);
 
-        // :: Step 3: the tool's scope, before any fact is read.
+        // :: Step 3: whose rights the workflow uses, and the tool's scope, before any fact is read.
+        if (IdentityGate(call) is { } mismatched) return await _recorder.RefuseAsync(call, mismatched, cancellation);
         if (ToolScopeGate(call) is { } outOfScope) return await _recorder.RefuseAsync(call, outOfScope, cancellation);
 
         // :: Step 4: idempotency. An earlier action of this key answers.
@@ -104,6 +105,9 @@ public sealed class ActionPipeline(
         return result.IsValid ? null : new Refusal(ErrorCatalogue.InvalidArguments, $"The arguments of \"{contract.Name}\" do not fit its contract.",
             [.. result.Errors.Take(20).Select(error => new ProblemError(error.InstancePath, error.Message))]);
     }
+
+    private static Refusal? IdentityGate(ProposalContext call) =>
+        call.Release.Manifest.IdentityFault(call.Proposer) is { } fault ? new Refusal(ErrorCatalogue.IdentityMismatch, fault) : null;
 
     private static Refusal? ToolScopeGate(ProposalContext call) =>
         ScopeGate.CoversTool(call.Proposer.Scopes, call.Contract.Scope) ? null

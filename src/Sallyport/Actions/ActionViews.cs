@@ -17,7 +17,7 @@ public static class ActionViews
     /// <summary>The action as its proposer sees it.</summary>
     public static ActionView View(ActionRecord action) => new(
         action.Id, WireName.Of(action.State), action.Tool, action.TaskId, WireName.Of(action.Decision), action.Rule, DryRun: false,
-        Json(action.Diff), Wait(action), Json(action.Result), Error(action), action.Compensates, action.CreatedAt, action.UpdatedAt);
+        Json(action.Diff), Wait(action), Json(action.Result), Error(action), action.Compensates, action.CreatedAt, action.UpdatedAt, action.OnBehalfOf);
 
     /// <summary>Why the action ended without its effect, or what is in doubt; null while it goes well.</summary>
     public static Problem? Error(ActionRecord action)

@@ -54,10 +54,11 @@ internal sealed class ProposalContext(Proposal proposal, string actionId, long s
 
     /// <summary>Digest of everything that makes two proposals the same one, under a given contract.</summary>
     internal string HashUnder(string contractHash) =>
-        HashOf(Proposer.Tenant, Proposer.Id, Proposal.Tool, contractHash, Proposal.Call.DryRun, Proposal.Compensates, Arguments);
+        HashOf(Proposer.Tenant, Proposer.Id, Proposal.Tool, contractHash, Proposal.Call.DryRun, Proposal.Compensates, Arguments, Proposer.OnBehalfOf?.UserId);
 
-    internal static string HashOf(string tenant, string proposer, string tool, string contractHash, bool dryRun, string? compensates, JsonElement arguments) =>
-        CanonicalJson.Digest(JsonSerializer.SerializeToElement(new
+    internal static string HashOf(string tenant, string proposer, string tool, string contractHash, bool dryRun, string? compensates, JsonElement arguments, string? onBehalfOf = null)
+    {
+        var statement = JsonSerializer.SerializeToNode(new
         {
             v = 1,
             tenant,
@@ -67,7 +68,11 @@ internal sealed class ProposalContext(Proposal proposal, string actionId, long s
             dry_run = dryRun,
             compensates,
             @params = arguments,
-        }));
+        })!.AsObject();
+        // The same words on behalf of two people are two proposals.
+        if (onBehalfOf is not null) statement["on_behalf_of"] = onBehalfOf;
+        return CanonicalJson.Digest(JsonSerializer.SerializeToElement(statement));
+    }
 
     /// <summary>Counts equal calls of a task; the same for dry runs and real ones would hide a loop, so both are told apart.</summary>
     internal TaskCharge? Charge => Task is not { } task || Release is null ? null : new TaskCharge(
@@ -98,6 +103,7 @@ internal sealed class ProposalContext(Proposal proposal, string actionId, long s
     {
         fields["tool"] = Proposal.Tool.Length <= 64 ? Proposal.Tool : Proposal.Tool[..64];
         fields["door"] = Proposal.Door;
+        if (Proposer.OnBehalfOf is { } person) fields["on_behalf_of"] = person.UserId;
         if (ParamHash.Length > 0) fields["param_hash"] = ParamHash;
         if (Release is not null) fields["release"] = Release.Hash;
         return new AuditDraft(kind, Proposer.Actor, ActionId, Task?.Id, Proposal.TraceId)

@@ -78,7 +78,7 @@ public sealed class UnknownSettler(
     /// <summary>T9c: a person settles it with evidence; where the risk is high, two who say the same.</summary>
     public async Task<(ActionRecord Action, Refusal? Refusal)> ResolveAsync(ActionRecord action, HumanPrincipal person, bool applied, string evidence, CancellationToken cancellation)
     {
-        if (action.ProposerId == person.UserId)
+        if (action.ProposerId == person.UserId || action.OnBehalfOf == person.UserId)
             return (action, new Refusal(ErrorCatalogue.NotEligibleToResolve, "You proposed this action; somebody else must say what became of it.", ActionId: action.Id));
         var risk = await releases.FindAsync(action.Release, cancellation) is { } release ? release.Tools[action.Tool].Risk : RiskClass.Destructive;
         var earlier = await store.TestimoniesAsync(action.Id, action.Attempt, cancellation);

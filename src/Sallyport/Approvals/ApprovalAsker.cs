@@ -43,7 +43,8 @@ public sealed class ApprovalAsker(IApprovalStore approvals, IIdentityStore peopl
 
     private static AuditDraft Entry(ActionRecord action, ApprovalAsk ask, ApproverRoll roll, IReadOnlyList<HumanPrincipal> everyone)
     {
-        var eligible = everyone.Select(person => (person.UserId, Evidence: roll.Evidence(person))).Where(entry => entry.Evidence.Count > 0).ToList();
+        // Named, but without the right to decide or locked: not asked, and not counted as one who could have answered.
+        var eligible = everyone.Where(person => !person.IsLocked && person.Has(HumanPrincipal.Approver)).Select(person => (person.UserId, Evidence: roll.Evidence(person))).Where(entry => entry.Evidence.Count > 0).ToList();
         var asked = new JsonObject();
         foreach (var (userId, evidence) in eligible.Take(MostListed)) asked[userId] = new JsonArray([.. evidence.Select(entry => entry.Who).Distinct().Select(who => JsonValue.Create(who))]);
         var fields = new JsonObject
@@ -51,6 +52,7 @@ public sealed class ApprovalAsker(IApprovalStore approvals, IIdentityStore peopl
             ["approval"] = action.ApprovalId, ["round"] = action.Round, ["tier"] = ask.Circle, ["tool"] = action.Tool, ["statement"] = action.StatementDigest,
             ["expires_at"] = AuditEntry.Timestamp(action.ExpiresAt), ["asked"] = asked, ["eligible"] = eligible.Count,
         };
+        if (action.OnBehalfOf is { } principal) fields["on_behalf_of"] = principal;
         var places = eligible.SelectMany(entry => entry.Evidence.Where(evidence => evidence.InPlaceOf is not null).Select(evidence => (entry.UserId, evidence.InPlaceOf))).Distinct().ToList();
         if (places.Count > 0) fields["in_place_of"] = new JsonArray([.. places.Take(MostListed).Select(place => new JsonObject { ["user_id"] = place.UserId, ["seat"] = place.InPlaceOf })]);
         if (roll.Unavailable.Count > 0) fields["unavailable"] = new JsonArray([.. roll.Unavailable.Keys.Order(StringComparer.Ordinal).Select(who => JsonValue.Create(who))]);

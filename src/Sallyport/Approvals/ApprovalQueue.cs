@@ -48,6 +48,8 @@ public sealed class ApprovalQueue(IActionStore store, ApproverRoll.Reader rolls,
             var roll = await rolls.ReadAsync(action, cancellation);
             var evidence = roll.Evidence(person);
             if (evidence.Count == 0) return NotEligible(action, roll);
+            // Being named makes eligible; deciding at all is a right that an administrator gives, whichever door the answer comes through.
+            if (!person.Has(HumanPrincipal.Approver) || person.IsLocked) return new DecisionResult(action, ErrorCatalogue.RoleRequired, "Deciding needs the role approver.");
             if (!SameDigest(answer.Digest, action.StatementDigest)) return new DecisionResult(action, ErrorCatalogue.ApprovalDigestMismatch, "The digest is not that of the current statement.");
             var proof = await stepUps.RunAsync(action, person, answer, evidence, cancellation);
             if (proof.Error is { } missing) return new DecisionResult(action, missing, proof.Detail);

@@ -17,9 +17,9 @@ public static class ApprovalQuorum
         return action.Requirements.Count > 0 && action.Requirements.All(requirement => Seats(action, requirement, approvals) >= requirement.Count);
     }
 
-    /// <summary>Whether a requirement bars a person, whatever else names them. Who proposed can never decide.</summary>
+    /// <summary>Whether a requirement bars a person, whatever else names them. Who proposed, and on whose behalf, can never decide.</summary>
     public static bool IsBarred(ActionRecord action, ApprovalRequirement requirement, string userId, string username) =>
-        userId == action.ProposerId || (requirement.Exclude.Contains("agent-owner") && username == action.Owner);
+        userId == action.ProposerId || userId == action.OnBehalfOf || (requirement.Exclude.Contains("agent-owner") && username == action.Owner);
 
     /// <summary>What an answer of this person must carry to count everywhere it can.</summary>
     public static StepUp StepUpFor(ActionRecord action, IReadOnlyList<ApproverEvidence> evidence) =>

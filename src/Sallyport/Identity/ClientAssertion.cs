@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Sallyport.Contracts.Json;
 
 namespace Sallyport.Identity;
@@ -22,62 +19,36 @@ public static class ClientAssertion
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(5);
 
     /// <summary>The client that an assertion says it is from, before anything is verified; null when it is not readable.</summary>
-    public static string? ReadIssuer(string jwt) => Decode(jwt) is { } parts ? Text(parts.Payload, "iss") : null;
+    public static string? ReadIssuer(string jwt) => Jws.Parse(jwt, MaxLength) is { } parts ? Jws.Text(parts.Claims, "iss") : null;
 
     /// <summary>Verifies; on a fault returns null and says why, without secrets.</summary>
     public static AssertionClaims? Verify(string jwt, AgentIdentity agent, IReadOnlyList<string> audiences, DateTimeOffset now, out string fault)
     {
-        if (Decode(jwt) is not { } parts) return Fail("It is not a compact JWS.", out fault);
-        if (Text(parts.Header, "alg") != "ES256") return Fail("alg must be ES256.", out fault);
+        if (Jws.Parse(jwt, MaxLength) is not { } parts) return Fail("It is not a compact JWS.", out fault);
+        if (Jws.Text(parts.Header, "alg") != "ES256") return Fail("alg must be ES256.", out fault);
         if (parts.Header.TryGetProperty("crit", out _)) return Fail("crit is not supported.", out fault);
         // Without a kid (optional in RFC 7515, section 4.1.4) every key of this agent that is still valid may have signed; there are few.
-        var kid = parts.Header.TryGetProperty("kid", out _) ? Text(parts.Header, "kid") ?? "" : null;
+        var kid = parts.Header.TryGetProperty("kid", out _) ? Jws.Text(parts.Header, "kid") ?? "" : null;
         var keys = agent.Keys.Where(candidate => (kid is null || candidate.Kid == kid) && (candidate.ExpiresAt is not { } until || until > now)).ToList();
         if (keys.Count == 0) return Fail("kid names no key of this agent that is still valid.", out fault);
-        if (!keys.Any(key => Signed(key, parts.Signed, parts.Signature))) return Fail("The signature does not fit.", out fault);
-        if (Text(parts.Payload, "iss") != agent.Id || Text(parts.Payload, "sub") != agent.Id) return Fail("iss and sub must both be the client id.", out fault);
-        if (!Audiences(parts.Payload).Any(audiences.Contains)) return Fail("aud must be this server's issuer or token endpoint.", out fault);
-        if (Time(parts.Payload, "exp") is not { } expires || expires + Leeway <= now) return Fail("exp is missing or over.", out fault);
+        if (!keys.Any(key => Signed(key, parts))) return Fail("The signature does not fit.", out fault);
+        var claims = parts.Claims;
+        if (Jws.Text(claims, "iss") != agent.Id || Jws.Text(claims, "sub") != agent.Id) return Fail("iss and sub must both be the client id.", out fault);
+        if (!Jws.Texts(claims, "aud").Any(audiences.Contains)) return Fail("aud must be this server's issuer or token endpoint.", out fault);
+        if (Jws.Time(claims, "exp") is not { } expires || expires + Leeway <= now) return Fail("exp is missing or over.", out fault);
         if (expires > now + MaxLife + Leeway) return Fail("exp may be at most 60 seconds ahead.", out fault);
-        if (Time(parts.Payload, "nbf") is { } notBefore && notBefore > now + Leeway) return Fail("nbf is in the future.", out fault);
-        if (Time(parts.Payload, "iat") is { } issued && issued > now + Leeway) return Fail("iat is in the future.", out fault);
-        if (Text(parts.Payload, "jti") is not { Length: >= 8 and <= 200 } id) return Fail("jti must have 8 to 200 characters.", out fault);
+        if (Jws.Time(claims, "nbf") is { } notBefore && notBefore > now + Leeway) return Fail("nbf is in the future.", out fault);
+        if (Jws.Time(claims, "iat") is { } issued && issued > now + Leeway) return Fail("iat is in the future.", out fault);
+        if (Jws.Text(claims, "jti") is not { Length: >= 8 and <= 200 } id) return Fail("jti must have 8 to 200 characters.", out fault);
         fault = "";
         return new AssertionClaims(agent.Id, id, expires + Leeway);
     }
 
-    private static (JsonElement Header, JsonElement Payload, byte[] Signed, byte[] Signature)? Decode(string jwt)
-    {
-        if (jwt.Length > MaxLength || jwt.Split('.') is not [var header, var payload, var signature]) return null;
-        try
-        {
-            var head = CanonicalJson.Parse(Base64Url.DecodeFromChars(header));
-            var body = CanonicalJson.Parse(Base64Url.DecodeFromChars(payload));
-            if (head.ValueKind != JsonValueKind.Object || body.ValueKind != JsonValueKind.Object) return null;
-            return (head, body, Encoding.ASCII.GetBytes($"{header}.{payload}"), Base64Url.DecodeFromChars(signature));
-        }
-        catch (Exception fault) when (fault is FormatException or JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static bool Signed(AgentKey key, byte[] signed, byte[] signature)
+    private static bool Signed(AgentKey key, Jws parts)
     {
         using var ecdsa = Jwk.Parse(CanonicalJson.Parse(key.Jwk), out _)!.ToEcdsa();
-        return ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return ecdsa.VerifyData(parts.Signed, parts.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
-
-    private static IEnumerable<string> Audiences(JsonElement payload) => !payload.TryGetProperty("aud", out var aud) ? []
-        : aud.ValueKind == JsonValueKind.Array ? aud.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)
-        : aud.ValueKind == JsonValueKind.String ? [aud.GetString()!] : [];
-
-    private static DateTimeOffset? Time(JsonElement payload, string name) =>
-        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds)
-            && seconds is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static AssertionClaims? Fail(string why, out string fault)
     {

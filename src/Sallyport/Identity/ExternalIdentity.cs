@@ -12,9 +12,9 @@ public sealed class PeopleLinks(IIdentityStore store)
     /// <summary>The person, or null: unknown, or an address that two people share.</summary>
     public async Task<HumanPrincipal?> FindAsync(string tenant, ExternalIdentity external, CancellationToken cancellation)
     {
-        if (await store.FindLinkedAsync(tenant, external.System, external.Id, cancellation) is { } linked) return linked;
+        if (await store.FindLinkedAsync(tenant, external.System, external.Id, cancellation) is { } linked) return linked.IsLocked ? null : linked;
         if (external.Email is not { Length: > 0 } email) return null;
         var matches = (await store.PeopleAsync(tenant, cancellation)).Where(person => string.Equals(person.Email, email, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
-        return matches is [var only] ? only : null;
+        return matches is [{ IsLocked: false } only] ? only : null;
     }
 }

@@ -7,7 +7,14 @@ namespace Sallyport.Identity;
 /// <param name="PasswordHash">Encoded hash, see <see cref="PasswordHash"/>; null for a person who signs in at a provider.</param>
 /// <param name="Failures">Wrong passwords in a row.</param>
 /// <param name="LockedUntil">No sign-in before this time.</param>
-public sealed record PersonAccount(HumanPrincipal Person, string? PasswordHash, int Failures, DateTimeOffset? LockedUntil);
+public sealed record PersonAccount(HumanPrincipal Person, string? PasswordHash, int Failures, DateTimeOffset? LockedUntil)
+{
+    /// <summary>The OpenID Connect provider that the person signs in at; null for an account of this server.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The person's id there, which nobody can choose or change.</summary>
+    public string? Subject { get; init; }
+}
 
 /// <summary>An access token as it is stored: only its digest.</summary>
 /// <param name="Hash">SHA-256 of the token.</param>
@@ -16,14 +23,9 @@ public sealed record PersonAccount(HumanPrincipal Person, string? PasswordHash, 
 /// <param name="Generation">Credential generation at issue.</param>
 /// <param name="Audience">Resource that it is for.</param>
 /// <param name="ExpiresAt">When it ends.</param>
-public sealed record StoredToken(byte[] Hash, string AgentId, IReadOnlyList<string> Scopes, int Generation, string Audience, DateTimeOffset ExpiresAt);
-
-/// <summary>A person's session as it is stored: only its digest.</summary>
-/// <param name="Hash">SHA-256 of the session token.</param>
-/// <param name="UserId">Who.</param>
-/// <param name="SignIn">How and when they proved who they are.</param>
-/// <param name="ExpiresAt">When it ends.</param>
-public sealed record StoredSession(byte[] Hash, string UserId, SignIn SignIn, DateTimeOffset ExpiresAt);
+/// <param name="DelegationId">The delegation that it was exchanged from; null for one of the agent's own.</param>
+public sealed record StoredToken(
+    byte[] Hash, string AgentId, IReadOnlyList<string> Scopes, int Generation, string Audience, DateTimeOffset ExpiresAt, string? DelegationId = null);
 
 /// <summary>Identities and credentials; SQLite and PostgreSQL implement it. Every change is one transaction with its audit entry.</summary>
 public interface IIdentityStore
@@ -70,12 +72,33 @@ public interface IIdentityStore
     /// <summary>Counts a wrong password (or, with zero, forgets them).</summary>
     Task SetFailuresAsync(string userId, int failures, DateTimeOffset? lockedUntil, AuditDraft leaf, string tenant, CancellationToken cancellation);
 
-    /// <summary>Starts a session.</summary>
-    Task StartSessionAsync(StoredSession session, AuditDraft leaf, string tenant, CancellationToken cancellation);
+    /// <summary>The person of an id, or null.</summary>
+    Task<HumanPrincipal?> FindPersonByIdAsync(string userId, CancellationToken cancellation);
 
-    /// <summary>The person of a live session, or null.</summary>
-    Task<HumanPrincipal?> FindSessionAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellation);
+    /// <summary>The person whom a provider knows by a subject, or null.</summary>
+    Task<HumanPrincipal?> FindProviderPersonAsync(string tenant, string provider, string subject, CancellationToken cancellation);
 
-    /// <summary>Ends a session.</summary>
-    Task EndSessionAsync(byte[] hash, CancellationToken cancellation);
+    /// <summary>Takes over what the provider says now: display name, address, groups and roles. The user name stays.</summary>
+    Task RefreshPersonAsync(HumanPrincipal person, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>Locks a person: sessions and waiting programs end, delegations are revoked. False when they are locked already.</summary>
+    Task<bool> LockPersonAsync(string userId, DateTimeOffset at, AuditDraft leaf, string tenant, CancellationToken cancellation);
+
+    /// <summary>Unlocks a person; false when they are not locked.</summary>
+    Task<bool> UnlockPersonAsync(string userId, AuditDraft leaf, string tenant, CancellationToken cancellation);
+
+    /// <summary>Adds a delegation.</summary>
+    Task AddDelegationAsync(Delegation delegation, AuditDraft leaf, CancellationToken cancellation);
+
+    /// <summary>The delegation of a token's digest that still holds: in time, not revoked, its person not locked.</summary>
+    Task<Delegation?> FindDelegationAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>The delegation of an id that still holds.</summary>
+    Task<Delegation?> FindDelegationAsync(string id, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>The delegations that a person gave and that still hold, the newest first.</summary>
+    Task<IReadOnlyList<Delegation>> DelegationsAsync(string userId, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Revokes a delegation; false when it was revoked already.</summary>
+    Task<bool> RevokeDelegationAsync(string id, DateTimeOffset at, AuditDraft leaf, string tenant, CancellationToken cancellation);
 }

@@ -4,19 +4,14 @@ using Sallyport.Contracts.Wire;
 
 namespace Sallyport.Identity;
 
-/// <summary>
-/// The embedded account store for people: passwords hashed, lock-out after repeated failures, sessions stored as digests. Single sign-on
-/// will stand beside it behind the same <see cref="HumanPrincipal"/>.
-/// </summary>
-public sealed class PeopleAccounts(IIdentityStore store, IdSource ids, TimeProvider time)
+/// <summary>The embedded account store for people: passwords hashed, lock-out after repeated failures. Locking a person stops every door at once.</summary>
+public sealed class PeopleAccounts(IIdentityStore store, CredentialCache cache, IdSource ids, TimeProvider time)
 {
     /// <summary>Shortest password.</summary>
     public const int MinPasswordLength = 12;
 
     private const int FailuresAllowed = 5;
-    private const string Prefix = "sps_";
     private static readonly TimeSpan Lockout = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan SessionLife = TimeSpan.FromHours(8);
 
     /// <summary>Verified instead of a hash that does not exist, so that an unknown name takes as long as a wrong password.</summary>
     private readonly string _nobody = PasswordHash.Create("nobody", ids.Bytes);
@@ -34,36 +29,31 @@ public sealed class PeopleAccounts(IIdentityStore store, IdSource ids, TimeProvi
         return await store.AddPersonAsync(account, leaf, cancellation) ? person : null;
     }
 
-    /// <summary>Signs in; null when name, password or lock say no. The caller learns no more than that.</summary>
-    public async Task<SessionView?> SignInAsync(string tenant, string username, string password, CancellationToken cancellation)
+    /// <summary>The person of a user name and password; null when name, password or lock say no. The caller learns no more than that.</summary>
+    public async Task<HumanPrincipal?> CheckAsync(string tenant, string username, string password, CancellationToken cancellation)
     {
         var now = time.Now();
         var account = await store.FindPersonAsync(tenant, username, cancellation);
         var fits = PasswordHash.Verify(password, account?.PasswordHash ?? _nobody);
-        if (account is null) return null;
-        var actor = account.Person.Actor;
-        if (account.LockedUntil > now) return null;
-        if (!fits)
-        {
-            var failures = account.Failures + 1;
-            var locked = failures >= FailuresAllowed ? now + Lockout : (DateTimeOffset?)null;
-            var failed = new AuditDraft(locked is null ? "session.refused" : "session.locked", actor) { Fields = new JsonObject { ["failures"] = failures } };
-            await store.SetFailuresAsync(account.Person.UserId, locked is null ? failures : 0, locked, failed, tenant, cancellation);
-            return null;
-        }
-
-        var token = Prefix + Convert.ToHexStringLower(ids.Bytes(32));
-        var session = new StoredSession(AgentTokens.Digest(token), account.Person.UserId, new SignIn(SignIn.Local, now), now + SessionLife);
-        await store.StartSessionAsync(session, new AuditDraft("session.started", actor), tenant, cancellation);
-        return new SessionView(token, account.Person.Username, account.Person.Groups, account.Person.Roles, session.ExpiresAt);
+        if (account?.PasswordHash is null || account.Person.IsLocked || account.LockedUntil > now) return null;
+        if (fits) return account.Person;
+        var failures = account.Failures + 1;
+        var locked = failures >= FailuresAllowed ? now + Lockout : (DateTimeOffset?)null;
+        var failed = new AuditDraft(locked is null ? "session.refused" : "session.locked", account.Person.Actor) { Fields = new JsonObject { ["failures"] = failures } };
+        await store.SetFailuresAsync(account.Person.UserId, locked is null ? failures : 0, locked, failed, tenant, cancellation);
+        return null;
     }
 
-    /// <summary>The person of a session token, or null.</summary>
-    public Task<HumanPrincipal?> FindSessionAsync(string token, CancellationToken cancellation) =>
-        token.StartsWith(Prefix, StringComparison.Ordinal) && token.Length == Prefix.Length + 64
-            ? store.FindSessionAsync(AgentTokens.Digest(token), time.Now(), cancellation)
-            : Task.FromResult<HumanPrincipal?>(null);
+    /// <summary>Locks a person: every session ends, every delegation is void, no door lets them in. False when they are locked already.</summary>
+    public async Task<bool> LockAsync(HumanPrincipal by, HumanPrincipal person, string reason, CancellationToken cancellation)
+    {
+        var leaf = new AuditDraft("person.locked", by.Actor) { Fields = new JsonObject { ["user_id"] = person.UserId }, Payload = new JsonObject { ["reason"] = reason } };
+        var locked = await store.LockPersonAsync(person.UserId, time.Now(), leaf, person.Tenant, cancellation);
+        cache.Clear();
+        return locked;
+    }
 
-    /// <summary>Signs out.</summary>
-    public Task SignOutAsync(string token, CancellationToken cancellation) => store.EndSessionAsync(AgentTokens.Digest(token), cancellation);
+    /// <summary>Lets a locked person sign in again. Ended sessions and delegations stay ended. False when they are not locked.</summary>
+    public Task<bool> UnlockAsync(HumanPrincipal by, HumanPrincipal person, CancellationToken cancellation) =>
+        store.UnlockPersonAsync(person.UserId, new AuditDraft("person.unlocked", by.Actor) { Fields = new JsonObject { ["user_id"] = person.UserId } }, person.Tenant, cancellation);
 }

@@ -47,9 +47,17 @@ public sealed record AgentIdentity(
 public sealed record Proposer(
     string Id, string Tenant, string Name, string Owner, string Workflow, IReadOnlyList<string> Scopes, int Generation, bool IsPerson)
 {
+    /// <summary>The person on whose behalf an agent acts; null when it acts under its own identity.</summary>
+    public Delegator? OnBehalfOf { get; init; }
+
     /// <summary>How audit entries name it.</summary>
     public string Actor => (IsPerson ? "person:" : "agent:") + Id;
 }
+
+/// <summary>A person whose rights an agent uses, and by what leave.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="DelegationId">The delegation.</param>
+public sealed record Delegator(string UserId, string DelegationId);
 
 /// <summary>How a person proved who they are.</summary>
 /// <param name="Provider"><see cref="Local"/>, or the name of the configured OpenID Connect provider.</param>
@@ -58,6 +66,9 @@ public sealed record SignIn(string Provider, DateTimeOffset At)
 {
     /// <summary>The embedded account store.</summary>
     public const string Local = "local";
+
+    /// <summary>Stands for a time that the provider does not say; it is never recent.</summary>
+    public static readonly DateTimeOffset UnknownTime = DateTimeOffset.UnixEpoch;
 }
 
 /// <summary>A signed-in person.</summary>
@@ -76,11 +87,23 @@ public sealed record HumanPrincipal(
     /// <summary>How the person of a session signed in; null for a person who was only looked up.</summary>
     public SignIn? SignIn { get; init; }
 
+    /// <summary>Whether the person is locked: no session, no decision, nothing on their behalf.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <summary>May look at everything and change nothing.</summary>
+    public const string Viewer = "viewer";
+
+    /// <summary>May decide where a requirement names them, and let agents act on their behalf.</summary>
+    public const string Approver = "approver";
+
     /// <summary>May halt, resume, roll back and settle.</summary>
     public const string Operator = "operator";
 
     /// <summary>May manage people and agents.</summary>
     public const string Administrator = "administrator";
+
+    /// <summary>Every role there is.</summary>
+    public static readonly IReadOnlyList<string> AllRoles = [Viewer, Approver, Operator, Administrator];
 
     /// <summary>How audit entries name the person.</summary>
     public string Actor => "person:" + UserId;

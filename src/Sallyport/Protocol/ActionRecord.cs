@@ -45,6 +45,12 @@ public sealed record ActionRecord
     /// <summary>Credential generation of the proposing agent; 0 for a person.</summary>
     public required int Generation { get; init; }
 
+    /// <summary>Id of the person on whose behalf the agent acts; null when it acts under its own identity (requirement B2.1).</summary>
+    public string? OnBehalfOf { get; init; }
+
+    /// <summary>The delegation by which it does; a claim needs it to be in force.</summary>
+    public string? DelegationId { get; init; }
+
     /// <summary>Scopes of the token that proposed; checked again at claim, on the facts of that moment.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 

@@ -34,6 +34,7 @@ public static class TransitionLeaf
             ["facts_hash"] = after.FactsHash,
             ["release"] = after.Release,
         };
+        if (after.OnBehalfOf is not null) fields["on_behalf_of"] = after.OnBehalfOf;
         if (before is { } from) fields["from"] = WireName.Of(from);
         if (after.ErrorCode is not null) fields["code"] = after.ErrorCode;
         if (after.Compensates is not null) fields["compensates"] = after.Compensates;

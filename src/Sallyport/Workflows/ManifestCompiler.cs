@@ -21,8 +21,6 @@ internal static class ManifestCompiler
             if (!Iso4217.Codes.Contains(code)) section.FaultAtKey(currency, $"\"{code}\" is not an ISO 4217 currency.", NearestName.Find(code, Iso4217.Codes));
         }
 
-        if (section.Text("/identity") == "on_behalf_of")
-            section.Fault("/identity", "on_behalf_of needs single sign-on, which this server does not have yet; use delegated_service.");
         return new WorkflowManifest(
             section.Text("/workflow"), section.Text("/version"), section.Text("/title"),
             new WorkflowOwner(section.Text("/owner/person"), section.Text("/owner/team"), section.Text("/owner/contact")),

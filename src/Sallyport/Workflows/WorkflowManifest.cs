@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Cel;
+using Sallyport.Identity;
 using Sallyport.Policy;
 using Sallyport.Tools;
 
@@ -131,4 +132,15 @@ public sealed record WorkflowManifest(
     WorkflowLimits Limits,
     TimeSpan ApprovalExpiry,
     ApprovalRequirement DefaultApproval,
-    double ConfidenceFloor);
+    double ConfidenceFloor)
+{
+    /// <summary>
+    /// Why a caller's identity is not the one that the workflow uses; null when it is. A person who rolls back under their own name is no
+    /// agent and needs no delegation.
+    /// </summary>
+    public string? IdentityFault(Proposer proposer) => Identity switch
+    {
+        IdentityModel.OnBehalfOf => proposer is { IsPerson: false, OnBehalfOf: null } ? "Agents of this workflow act on behalf of a person: exchange a delegation at /oauth/token." : null,
+        IdentityModel.DelegatedService => proposer.OnBehalfOf is not null ? "Agents of this workflow act under their own identity; a token on behalf of a person does not fit." : null,
+    };
+}

@@ -17,6 +17,7 @@ public sealed partial class TestGate : IAsyncLifetime
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 512, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(90) };
     private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
     private readonly Action<ServerOptions>? _options;
+    private Action<ServerOptions>? _restart;
     private readonly Action<WebApplicationBuilder>? _configure;
     private RunningServer? _server;
     private int _count;
@@ -69,8 +70,9 @@ public sealed partial class TestGate : IAsyncLifetime
     }
 
     /// <summary>Stops the server in good order and starts it again on the same data and address.</summary>
-    public async Task RestartServerAsync()
+    public async Task RestartServerAsync(Action<ServerOptions>? options = null)
     {
+        _restart = options;
         await StopServerAsync();
         await StartServerAsync(Url);
     }
@@ -114,12 +116,15 @@ public sealed partial class TestGate : IAsyncLifetime
             Listen = listen,
             Bundles = [Repository.RefundBundle],
             AdminPassword = Password,
+            // Tests sign the same people in far more often than people do.
+            SignIn = new SignInOptions { SessionsPerPerson = 1_000, AttemptsPerUsername = 100_000, AttemptsPerAddress = 100_000 },
             Connectors = new Dictionary<string, ConnectorOptions>
             {
                 ["payments"] = new() { BaseUrl = Payments.Url, BearerFile = Path.Combine(_folder, "payments.key") },
             },
         };
         _options?.Invoke(options);
+        _restart?.Invoke(options);
         _server = await SallyportServer.StartAsync(options, _configure);
         Url = options.PublicUrl ?? _server.Url;
     }

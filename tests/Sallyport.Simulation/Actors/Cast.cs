@@ -11,12 +11,12 @@ internal static class Cast
 {
     internal const string Tenant = "default";
 
-    internal static HumanPrincipal Lena { get; } = Person("lena", [HumanPrincipal.Operator], "leads");
+    internal static HumanPrincipal Lena { get; } = Person("lena", [HumanPrincipal.Operator, HumanPrincipal.Approver], "leads");
 
-    internal static HumanPrincipal Liam { get; } = Person("liam", [], "leads");
+    internal static HumanPrincipal Liam { get; } = Person("liam", [HumanPrincipal.Approver], "leads");
 
     /// <summary>Owns the agents, so she may not be one of the two for a large payment.</summary>
-    internal static HumanPrincipal Olivia { get; } = Person("olivia", [], "leads");
+    internal static HumanPrincipal Olivia { get; } = Person("olivia", [HumanPrincipal.Approver], "leads");
 
     /// <summary>May halt and roll back, but approves nothing.</summary>
     internal static HumanPrincipal Oscar { get; } = Person("oscar", [HumanPrincipal.Operator], "guests");

@@ -31,7 +31,7 @@ public abstract class ApprovalScript : EngineTest
         Directories.AddRange([_duty, _assignee]);
         foreach (var (name, groups) in new[] { ("ann", "finance"), ("bob", "finance"), ("cy", "finance"), ("dan", "support"), ("eve", "support"), ("olivia", "finance"), ("rita", "") })
         {
-            var person = new HumanPrincipal("usr_" + name, "default", name, name, groups.Split(' ', StringSplitOptions.RemoveEmptyEntries), [])
+            var person = new HumanPrincipal("usr_" + name, "default", name, name, groups.Split(' ', StringSplitOptions.RemoveEmptyEntries), [HumanPrincipal.Approver])
             {
                 Email = name + "@example.com", SignIn = new SignIn(SignIn.Local, Time.GetUtcNow() - TimeSpan.FromHours(8)),
             };

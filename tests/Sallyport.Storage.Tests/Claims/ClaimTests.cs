@@ -77,7 +77,7 @@ public sealed class ClaimTests : IAsyncLifetime
         var call = new ActionCall(JsonSerializer.SerializeToElement(new { order_id = "ord_000003", amount_minor = 9_000, currency = "EUR", reason = "late" }), "tsk_1", IdempotencyKey: "claim-test-key-0001");
         var view = Assert.IsType<ActionView>((await _engine.Pipeline.ProposeAsync(new Proposal(proposer, "issue_refund", call, null, "test", TimeSpan.Zero), Cancel)).Body);
         var pending = await FindAsync(view.ActionId);
-        var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], []);
+        var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], [HumanPrincipal.Approver]);
         var decided = await _engine.Approvals.DecideAsync(dana, new ApprovalAnswer(pending.ApprovalId!, true, pending.StatementDigest, null), Cancel);
         Assert.Equal(ActionState.Approved, decided.Action!.State);
         return view.ActionId;

@@ -81,7 +81,7 @@ public abstract class EngineTest : IAsyncLifetime
     private protected async Task<ActionRecord> ApprovedAsync()
     {
         var pending = await ProposeAsync(9_000);
-        var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], []);
+        var dana = new HumanPrincipal("usr_1", "default", "dana", "Dana", ["support-leads"], [HumanPrincipal.Approver]);
         return (await Engine.Approvals.DecideAsync(dana, new ApprovalAnswer(pending.ApprovalId!, true, pending.StatementDigest, null), Cancel)).Action!;
     }
 

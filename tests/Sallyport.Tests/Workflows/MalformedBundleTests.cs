@@ -81,7 +81,7 @@ public sealed class MalformedBundleTests
         { Manifest, "scope: refund:issue", "scope: refund:void", "refund:void\n", "enforces \"refund:issue\"", null },
         { Manifest, "tool: issue_refund\n  scope", "tool: isue_refund\n  scope", "isue_refund", "no tool", "issue_refund" },
         { Manifest, "phase: limited_autonomy", "phase: full_autonomy", "full_autonomy", "limited_autonomy", null },
-        { Manifest, "identity: delegated_service", "identity: on_behalf_of", "on_behalf_of", "single sign-on", null },
+        { Manifest, "identity: delegated_service", "identity: on_behalf", "on_behalf\n", "on_behalf_of", null },
         { Manifest, "amount_per_day: { USD:", "amount_per_day: { USX:", "USX", "not an ISO 4217 currency", null },
         { Manifest, "confidence_floor: 0.6", "confidence_floor: 6", "6\n", "1", null },
         { Manifest, "expires_after: PT1H", "expires_after: 1h", "1h", "pattern", null },

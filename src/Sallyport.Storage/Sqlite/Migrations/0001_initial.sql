@@ -10,6 +10,9 @@ create table action (
     proposer_name text not null,
     owner text not null,
     generation integer not null,
+    -- The person on whose behalf the agent acts, and by what leave; a revoked leave or a locked person stops the claim.
+    on_behalf_of text,
+    delegation_id text,
     scopes text not null,
     task_id text not null,
     arguments text not null,
@@ -142,7 +145,7 @@ create table agent (
     unique (tenant, name)
 );
 create table agent_key (agent_id text not null, kid text not null, jwk text not null, created_at integer not null, expires_at integer, primary key (agent_id, kid));
-create table access_token (hash blob primary key, agent_id text not null, scopes text not null, generation integer not null, audience text not null, expires_at integer not null);
+create table access_token (hash blob primary key, agent_id text not null, scopes text not null, generation integer not null, audience text not null, expires_at integer not null, delegation_id text);
 create index access_token_agent on access_token (agent_id);
 create table assertion (id text primary key, expires_at integer not null);
 
@@ -157,11 +160,53 @@ create table person (
     password_hash text,
     failures integer not null,
     locked_until integer,
-    unique (tenant, username)
+    -- Where the person signs in when it is not here; the user name alone never joins the two.
+    provider text,
+    subject text,
+    locked_at integer,
+    unique (tenant, username),
+    unique (tenant, provider, subject)
 );
 -- A person's accounts in other systems, where the address alone does not tell.
 create table person_link (tenant text not null, system text not null, external_id text not null, user_id text not null, primary key (tenant, system, external_id));
-create table session (hash blob primary key, user_id text not null, provider text not null, authenticated_at integer not null, expires_at integer not null);
+create table session (
+    hash blob primary key,
+    id text not null,
+    user_id text not null,
+    provider text not null,
+    authenticated_at integer not null,
+    started_at integer not null,
+    seen_at integer not null,
+    expires_at integer not null
+);
+create index session_person on session (user_id);
+-- Programs that wait for a person to let them in (RFC 8628).
+create table device (
+    device_hash blob primary key,
+    user_hash blob not null unique,
+    client text not null,
+    address text not null,
+    created_at integer not null,
+    expires_at integer not null,
+    polled_at integer,
+    state text not null check (state in ('pending', 'approved', 'denied')),
+    user_id text,
+    provider text,
+    authenticated_at integer
+);
+-- People's leave for one agent to act on their behalf.
+create table delegation (
+    id text primary key,
+    hash blob not null unique,
+    tenant text not null,
+    user_id text not null,
+    agent_id text not null,
+    scopes text not null,
+    created_at integer not null,
+    expires_at integer not null,
+    revoked_at integer
+);
+create index delegation_person on delegation (user_id);
 
 -- Bumped by every halt and every resumption: what a server process must have taken in before it may send again.
 create table control (one integer primary key check (one = 1), generation integer not null);
