@@ -170,7 +170,7 @@ public sealed class IdTokenTests : IDisposable
     private static string HalfHash(string algorithm)
     {
         var digest = algorithm == "ES384" ? SHA384.HashData(Encoding.ASCII.GetBytes(AccessToken)) : SHA256.HashData(Encoding.ASCII.GetBytes(AccessToken));
-        return Base64Url.EncodeToString(digest[..(digest.Length / 2)]);
+        return Base64Url.EncodeToString(digest.AsSpan(0, digest.Length / 2));
     }
 
     private string Sign(JsonObject header, JsonObject claims, string algorithm)
