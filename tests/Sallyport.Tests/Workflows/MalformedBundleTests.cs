@@ -77,7 +77,7 @@ public sealed class MalformedBundleTests
         { Policy, "confidence: 0.59\n    through: workflow", "confidence: 0.59", "confidence: 0.59", "through: workflow", null },
         { Policy, "rule: out-of-scope:legal-hold", "rule: out-of-scope:legal-hol", "out-of-scope:legal-hol,", "no rule", "out-of-scope:legal-hold" },
         { Policy, "One cent below the small bound is still small", "A small refund for a known customer is paid at once", "", "stands twice", null },
-        { Policy, "any_of: [\"group:finance-leads\"], exclude: [requester, agent-owner] }] }", "any_of: [\"grup:finance-leads\"], exclude: [requester] }] }", "\"grup:finance-leads", "names nobody", "group" },
+        { Policy, "any_of: [\"group:finance-leads\"], exclude: [requester, agent-owner], step_up: fresh }] }", "any_of: [\"grup:finance-leads\"], exclude: [requester] }] }", "\"grup:finance-leads", "names nobody", "group" },
         { Manifest, "scope: refund:issue", "scope: refund:void", "refund:void\n", "enforces \"refund:issue\"", null },
         { Manifest, "tool: issue_refund\n  scope", "tool: isue_refund\n  scope", "isue_refund", "no tool", "issue_refund" },
         { Manifest, "phase: limited_autonomy", "phase: full_autonomy", "full_autonomy", "limited_autonomy", null },
