@@ -49,6 +49,9 @@ public sealed record ActionAccount(
     JsonElement? Facts, string? FactsHash, string? PolicyHash, string? ContractHash, string? Release, IReadOnlyList<AccountedAnswer> Answers, IReadOnlyList<AccountedAttempt> Attempts,
     bool Erased, IReadOnlyList<long> Entries)
 {
+    /// <summary>The person on whose behalf the agent acted, an opaque id; null where it acted for itself.</summary>
+    public string? OnBehalfOf { get; init; }
+
     /// <summary>Verifies an export and tells the story of one action of it.</summary>
     /// <returns>The report, and the account when the export verified and holds the action.</returns>
     public static (VerificationReport Report, ActionAccount? Account) Of(string folder, string actionId, ReaderTrust trust)
@@ -64,7 +67,7 @@ public sealed record ActionAccount(
     {
         var text = new StringBuilder();
         text.AppendLine($"{ActionId}  {Tool}  {State}");
-        text.AppendLine($"  proposed by  {Named(ProposerName, Proposer)} at {Time(AcceptedAt)}");
+        text.AppendLine($"  proposed by  {Named(ProposerName, Proposer)} at {Time(AcceptedAt)}{(OnBehalfOf is null ? "" : $", on behalf of person:{OnBehalfOf}")}");
         text.AppendLine($"  arguments    {Shown(Arguments)}  ({ParamHash})");
         text.AppendLine($"  facts        {Shown(Facts)}  ({FactsHash})");
         text.AppendLine($"  decided by   rule {Rule}: {Decision}  (policy {PolicyHash}, contract {ContractHash}, release {Release})");
@@ -93,7 +96,7 @@ public sealed record ActionAccount(
         return new ActionAccount(
             id, last.Text("tool"), last.Text("state"), first.Text("proposer"), first.Beside("agent_name")?.GetString(), first.At, last.Text("decision"), last.Text("rule"), first.Beside("arguments"),
             last.Text("param_hash"), decided.Beside("facts") ?? decided.Beside("now"), last.Text("facts_hash"), last.Text("policy_hash"), last.Text("contract_hash"), last.Text("release"),
-            [.. answers], [.. attempts], story.Any(entry => entry.Text("payload") is not null && entry.Payload is null), [.. story.Select(entry => entry.Index)]);
+            [.. answers], [.. attempts], story.Any(entry => entry.Text("payload") is not null && entry.Payload is null), [.. story.Select(entry => entry.Index)]) { OnBehalfOf = first.Text("on_behalf_of") };
     }
 
     private static string Named(string? name, string? id) => name is null ? id ?? "?" : $"{name} ({id})";

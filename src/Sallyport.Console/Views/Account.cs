@@ -1,3 +1,5 @@
+using Sallyport.Contracts.Wire;
+
 namespace Sallyport.Console.Views;
 
 /// <summary>The visitor's own account.</summary>
@@ -10,4 +12,11 @@ namespace Sallyport.Console.Views;
 /// <param name="Provider">How they signed in.</param>
 /// <param name="SignedInAt">When.</param>
 public sealed record AccountDetail(
-    string UserId, string Username, string DisplayName, string? Email, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles, string? Provider, DateTimeOffset? SignedInAt);
+    string UserId, string Username, string DisplayName, string? Email, IReadOnlyList<string> Groups, IReadOnlyList<string> Roles, string? Provider, DateTimeOffset? SignedInAt)
+{
+    /// <summary>Everywhere that the visitor is signed in.</summary>
+    public IReadOnlyList<SessionListView> Sessions { get; init; } = [];
+
+    /// <summary>Id of the session that looks at the page.</summary>
+    public string? SessionId { get; init; }
+}

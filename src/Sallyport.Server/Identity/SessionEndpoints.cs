@@ -55,8 +55,7 @@ internal static class SessionEndpoints
         var all = await sessions.OfAsync(person, http.RequestAborted);
         await Answers.WriteAsync(http, 200, new
         {
-            sessions = all.Select(session => new SessionListView(
-                session.Id, session.SignIn.Provider, session.SignIn.At == SignIn.UnknownTime ? null : session.SignIn.At, session.StartedAt, session.SeenAt, session.ExpiresAt)),
+            sessions = all.Select(View),
         });
     }
 
@@ -74,4 +73,7 @@ internal static class SessionEndpoints
         if (await callers.PersonAsync(http, HumanPrincipal.Administrator) is null) return null;
         return await PeopleEndpoints.FindAsync(http, by, username, store) is { } person ? (by, person) : null;
     }
+
+    internal static SessionListView View(StoredSession session) => new(
+        session.Id, session.SignIn.Provider, session.SignIn.At == SignIn.UnknownTime ? null : session.SignIn.At, session.StartedAt, session.SeenAt, session.ExpiresAt);
 }

@@ -97,6 +97,8 @@ internal sealed partial class JiraApprovals(
 
         var reason = answer.Approve ? null : $"Declined in Jira ({thread.Reference}).";
         var result = await queue.DecideAsync(person, new ApprovalAnswer(thread.Subject, answer.Approve, thread.Statement, reason, Via: "jira"), stopping);
+        // What may pass, such as a directory that is down, is asked again in the next round.
+        if (result.Error is { Retriable: true }) _handled.Remove((thread.Subject, answer.Who.Id, answer.Approve));
         if (result.Error is null) signals.Changed(result.Action!);
         else Log.NotTaken(logger, thread.Reference, result.Error.Code);
         // What may pass is handed on again in the next round.

@@ -14,7 +14,8 @@ public sealed class OperationAcceptanceTests(TestGate gate) : IClassFixture<Test
         (await gate.DecideAsync("dana", refund.ApprovalId!, reason: "photo of the damage")).MustBe(200);
         var done = (await gate.WaitAsync(refund.ActionId)).MustBe(200, "succeeded");
 
-        var steps = await ChainAsync(refund.ActionId);
+        // Whom a worker asked stands in the log as well, unless the answer came before the question.
+        var steps = (await ChainAsync(refund.ActionId)).Where(step => Kind(step) != "approval.asked").ToList();
 
         Assert.Equal(["action.accepted", "decision.approve", "effect.intent", "effect.succeeded"], steps.Select(Kind));
         var (accepted, approved, effect) = (steps[0], steps[1], steps[3]);

@@ -75,14 +75,14 @@ public sealed class PasskeyJourneyTests(Chromium chromium) : IClassFixture<Chrom
         return TestGate.StartAsync(options => (options.Bundles, options.Listen, options.PublicUrl) = ([bundle.Folder], $"http://127.0.0.1:{port}", $"http://localhost:{port}"));
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static async Task<(ICDPSession Session, string Id)> AddAuthenticatorAsync(IPage page)
+    internal static async Task<(ICDPSession Session, string Id)> AddAuthenticatorAsync(IPage page)
     {
         var session = await page.Context.NewCDPSessionAsync(page);
         await session.SendAsync("WebAuthn.enable");

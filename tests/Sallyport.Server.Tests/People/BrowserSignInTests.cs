@@ -44,9 +44,9 @@ public sealed class BrowserSignInTests(NpmProvider npm) : IClassFixture<NpmProvi
     }
 
     /// <summary>Types the name where the provider asks for one, and agrees to whatever else it asks.</summary>
-    private static async Task AtTheProviderAsync(IPage page)
+    internal static async Task AtTheProviderAsync(IPage page, string name = "pat")
     {
-        await page.FillAsync("input[name=login]", "pat");
+        await page.FillAsync("input[name=login]", name);
         await page.FillAsync("input[name=password]", "any");
         await page.ClickAsync("button[type=submit]");
         await page.WaitForLoadStateAsync();

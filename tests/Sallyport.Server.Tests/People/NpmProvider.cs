@@ -5,7 +5,7 @@ using Sallyport.Server.Tests.Support;
 namespace Sallyport.Server.Tests.People;
 
 /// <summary>The certified npm provider in a node process, and a gate whose people sign in at it under either of its two clients.</summary>
-public sealed class NpmProvider : IAsyncLifetime
+public class NpmProvider : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sallyport-npm-").FullName;
     private Process? _node;
@@ -27,14 +27,24 @@ public sealed class NpmProvider : IAsyncLifetime
         _node.ErrorDataReceived += static (_, _) => { };
         _node.BeginErrorReadLine();
         Issuer = await LineAsync();
-        Gate = await TestGate.StartAsync(options => options.SignIn.Providers = [Options("rsa", "sallyport"), Options("curve", "sallyport-es")]);
+        Gate = await TestGate.StartAsync(options =>
+        {
+            options.SignIn.Providers = [Options("rsa", "sallyport"), Options("curve", "sallyport-es")];
+            Configure(options);
+        });
         await _node.StandardInput.WriteLineAsync(Gate.Url + "/signin/callback");
         await _node.StandardInput.FlushAsync();
         Assert.Equal("ready", await LineAsync());
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>What a subclass wants otherwise.</summary>
+    private protected virtual void Configure(ServerOptions options)
     {
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
         if (Gate is not null) await Gate.DisposeAsync();
         if (_node is { HasExited: false })
         {

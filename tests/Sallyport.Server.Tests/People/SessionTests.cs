@@ -63,6 +63,23 @@ public sealed class SessionTests(TestGate gate) : IClassFixture<TestGate>
     }
 
     [Fact]
+    public async Task AccountPage_ListsSessions_AndItsFormEndsThemAll()
+    {
+        using var browser = new TestBrowser(gate.Url);
+        await browser.SignInAsync("erin");
+        var elsewhere = (await SignInAsync("erin")).MustBe(201).Str("token")!;
+        var page = (await browser.GetAsync("/account")).Text;
+        Assert.Contains("this session", page);
+        Assert.True(page.Split("ends by").Length > 2, "Both sessions are listed.");
+
+        Assert.Equal(302, (await browser.PostAsync("/account/sessions/end", ("form_token", "forged"))).Status);
+        (await CurrentAsync(elsewhere)).MustBe(200);
+        Assert.Equal(302, (await browser.PostAsync("/account/sessions/end", ("form_token", TestBrowser.Field(page, "form_token")))).Status);
+        (await CurrentAsync(elsewhere)).MustBe(401);
+        Assert.Equal(302, (await browser.GetAsync("/account")).Status);
+    }
+
+    [Fact]
     public async Task Sessions_OfOneself_AreListedAndEndTogether()
     {
         var first = (await SignInAsync("frank")).MustBe(201).Str("token")!;
