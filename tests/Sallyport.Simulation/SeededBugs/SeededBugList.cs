@@ -22,7 +22,7 @@ internal static partial class SeededBugList
     private static IReadOnlyList<SeededBug> OfTheStore =>
     [
         new("no-compare-and-swap", "A transition overwrites whatever version it finds.",
-            new Edit(Statements, " and version = {before.Version} and state = '{Contracts.Wire.WireName.Of(before.State)}'", "")),
+            new Edit(Statements, " and version = {before.Version} and state = '{WireName.Of(before.State)}'", "")),
         new("leaf-outside-the-transaction", "The entry is appended after the transition has been committed.",
             new Edit(Statements, "        await audit.AppendAsync(session, after.Tenant, intent.Leaf);\n", ""),
             new Edit(Statements, "            return await database.WriteAsync(session => MoveAsync(session, intent), cancellation);", """
