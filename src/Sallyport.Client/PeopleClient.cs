@@ -32,6 +32,8 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     private sealed record HaltList(IReadOnlyList<HaltView> Halts);
 
+    private sealed record PasskeyList(IReadOnlyList<PasskeyView> Passkeys);
+
     private sealed record SubstituteList(IReadOnlyList<SubstituteView> Substitutes);
 
     /// <summary>Signs in; the answer carries the session's token.</summary>
@@ -170,6 +172,14 @@ public sealed class PeopleClient(HttpClient http, string? session = null)
 
     /// <summary>Adds a person.</summary>
     public Task<PersonView> AddPersonAsync(PersonCall call, CancellationToken cancellation = default) => SendAsync<PersonView>(HttpMethod.Post, "/v1/people", call, cancellation);
+
+    /// <summary>Passkeys of a person.</summary>
+    public async Task<IReadOnlyList<PasskeyView>> PasskeysAsync(string username, CancellationToken cancellation = default) =>
+        (await SendAsync<PasskeyList>(HttpMethod.Get, $"/v1/people/{Uri.EscapeDataString(username)}/passkeys", null, cancellation)).Passkeys;
+
+    /// <summary>Removes a passkey of a person who has lost it.</summary>
+    public async Task RemovePasskeyAsync(string username, string credentialId, CancellationToken cancellation = default) =>
+        (await WireSender.SendAsync(http, HttpMethod.Delete, $"/v1/people/{Uri.EscapeDataString(username)}/passkeys/{Uri.EscapeDataString(credentialId)}", null, session, cancellation)).Dispose();
 
     /// <summary>Sessions of a person.</summary>
     public async Task<IReadOnlyList<SessionListView>> SessionsAsync(string username, CancellationToken cancellation = default) =>

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Sallyport.Cli.Verbs;
 
-/// <summary><c>sallyport person add|list|sessions|sign-out|lock|unlock</c>.</summary>
+/// <summary><c>sallyport person add|list|sessions|sign-out|lock|unlock|passkeys</c>.</summary>
 internal static class PersonVerbs
 {
-    internal static Command Create() => new("person", "Manage people's accounts.") { Add(), List(), Sessions(), SignOut(), Lock(), Unlock(), LinkVerbs.Link(), LinkVerbs.Unlink() };
+    internal static Command Create() => new("person", "Manage people's accounts.") { Add(), List(), Sessions(), SignOut(), Lock(), Unlock(), Passkeys(), LinkVerbs.Link(), LinkVerbs.Unlink() };
 
     private static Command Add()
     {
@@ -83,6 +83,27 @@ internal static class PersonVerbs
             else Output.Line($"{person.Username} may sign in again.");
             return ExitCodes.Ok;
         }, username);
+    }
+
+    private static Command Passkeys()
+    {
+        var username = Username();
+        var remove = new Option<string?>("--remove") { Description = "Credential id of a passkey to remove, for a device that was lost. Nobody can add one for somebody else." };
+        return Connection.Verb("passkeys", "List a person's passkeys, or remove one that was lost. What it signed stays valid.\n\nExample: sallyport person passkeys dana", async (parsed, client, cancellation) =>
+        {
+            if (parsed.GetValue(remove) is { } id)
+            {
+                await client.RemovePasskeyAsync(parsed.GetValue(username)!, id, cancellation);
+                Output.Line($"The passkey of {parsed.GetValue(username)} is removed.");
+                return ExitCodes.Ok;
+            }
+
+            var passkeys = await client.PasskeysAsync(parsed.GetValue(username)!, cancellation);
+            if (parsed.GetValue(Connection.AsJson)) Output.Json(new { passkeys });
+            else if (passkeys.Count == 0) Output.Line("None.");
+            else Output.Table(["passkey", "name", "thumbprint", "made"], passkeys.Select(key => (IReadOnlyList<string>)[key.CredentialId, key.Name, key.Thumbprint, key.CreatedAt.ToString("u")]));
+            return ExitCodes.Ok;
+        }, username, remove);
     }
 
     private static Argument<string> Username() => new("username") { Description = "User name." };

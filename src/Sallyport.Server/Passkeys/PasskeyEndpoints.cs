@@ -17,7 +17,8 @@ internal static class PasskeyEndpoints
         routes.MapPost("/v1/passkeys/offers", OfferAsync);
         routes.MapPost("/v1/passkeys", AddAsync);
         routes.MapDelete("/v1/passkeys/{id}", RemoveAsync);
-        routes.MapDelete("/v1/people/{user}/passkeys/{id}", RemoveOfAsync);
+        routes.MapGet("/v1/people/{username}/passkeys", ListOfAsync);
+        routes.MapDelete("/v1/people/{username}/passkeys/{id}", RemoveOfAsync);
     }
 
     private static async Task ListAsync(HttpContext http, Callers callers, IPasskeyStore store)
@@ -57,11 +58,25 @@ internal static class PasskeyEndpoints
         await RemovedAsync(http, await registry.RemoveAsync(person, person.UserId, id, http.RequestAborted));
     }
 
-    /// <summary>For a lost device: an administrator can remove a key, never add one.</summary>
-    private static async Task RemoveOfAsync(HttpContext http, string user, string id, Callers callers, PasskeyRegistry registry)
+    private static async Task ListOfAsync(HttpContext http, string username, Callers callers, IPasskeyStore store, IIdentityStore people)
     {
-        if (await callers.PersonAsync(http, HumanPrincipal.Administrator) is not { } admin) return;
-        await RemovedAsync(http, await registry.RemoveAsync(admin, user, id, http.RequestAborted));
+        if (await OfAsync(http, username, callers, people) is not var (_, person)) return;
+        await Answers.WriteAsync(http, 200, new { passkeys = (await store.OfAsync(person.Tenant, person.UserId, http.RequestAborted)).Select(View) });
+    }
+
+    /// <summary>For a lost device: an administrator can remove a key, never add one.</summary>
+    private static async Task RemoveOfAsync(HttpContext http, string username, string id, Callers callers, PasskeyRegistry registry, IIdentityStore people)
+    {
+        if (await OfAsync(http, username, callers, people) is not var (admin, person)) return;
+        await RemovedAsync(http, await registry.RemoveAsync(admin, person.UserId, id, http.RequestAborted));
+    }
+
+    private static async Task<(HumanPrincipal Admin, HumanPrincipal Person)?> OfAsync(HttpContext http, string username, Callers callers, IIdentityStore people)
+    {
+        if (await callers.PersonAsync(http, HumanPrincipal.Administrator) is not { } admin) return null;
+        if (await people.FindPersonAsync(admin.Tenant, username, http.RequestAborted) is { } account) return (admin, account.Person);
+        await Answers.ProblemAsync(http, ErrorCatalogue.NotFound, $"There is nobody named \"{username}\".");
+        return null;
     }
 
     private static async Task RemovedAsync(HttpContext http, bool removed)

@@ -82,7 +82,9 @@ public sealed class ApproverRoll
             if (await approvals.SubstitutesAsync(action.Tenant, now, cancellation) is { Count: > 0 } substitutes)
             {
                 var everyone = (await people.PeopleAsync(action.Tenant, cancellation)).ToDictionary(person => person.UserId, StringComparer.Ordinal);
-                places.AddRange(substitutes.Where(substitute => everyone.ContainsKey(substitute.UserId)).Select(substitute => (substitute, everyone[substitute.UserId])));
+                // Who could not decide themselves has no place to give.
+                places.AddRange(substitutes.Where(substitute => everyone.GetValueOrDefault(substitute.UserId) is { IsLocked: false } absent && absent.Has(HumanPrincipal.Approver))
+                    .Select(substitute => (substitute, everyone[substitute.UserId])));
             }
 
             var roll = new ApproverRoll(action, now, places);

@@ -137,7 +137,10 @@ public sealed class PasskeyTests : IAsyncLifetime
         var approval = await PendingAsync("ord_000004", 60_000);
         (await ApproveAsync("frank", approval, frank.Sign(await ChallengeAsync("frank", approval)))).MustBe(200);
         (await _gate.SendAsync(HttpMethod.Delete, "/v1/passkeys/" + frank.CredentialId, null, await _gate.SessionAsync("grace"))).MustBe(404);
-        (await _gate.SendAsync(HttpMethod.Delete, "/v1/passkeys/" + frank.CredentialId, null, await _gate.SessionAsync("frank"))).MustBe(204);
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/grace/passkeys/" + frank.CredentialId, null, await _gate.SessionAsync("admin"))).MustBe(404);
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/frank/passkeys/" + frank.CredentialId, null, await _gate.SessionAsync("grace"))).MustBe(403, "role_required");
+        (await _gate.SendAsync(HttpMethod.Delete, "/v1/people/frank/passkeys/" + frank.CredentialId, null, await _gate.SessionAsync("admin"))).MustBe(204);
+        Assert.Equal(0, (await _gate.SendAsync(HttpMethod.Get, "/v1/people/frank/passkeys", null, await _gate.SessionAsync("admin"))).MustBe(200).Body.GetProperty("passkeys").GetArrayLength());
         var other = await PendingAsync("ord_000004", 60_001);
         (await ApproveAsync("frank", other, frank.Sign(await ChallengeAsync("frank", other)))).MustBe(403, "passkey_invalid");
         // A removed credential cannot come back, not even as somebody else's.

@@ -26,6 +26,7 @@ public sealed class RoleTests(RoleTests.Staff staff) : IClassFixture<RoleTests.S
         ("POST", "/v1/people/{username}/lock", "operator administrator"),
         ("POST", "/v1/agents", "administrator"), ("POST", "/v1/agents/{id}/keys", "administrator"), ("POST", "/v1/people", "administrator"), ("DELETE", "/v1/people/{username}/lock", "administrator"),
         ("GET", "/v1/people/{username}/sessions", "administrator"), ("DELETE", "/v1/people/{username}/sessions", "administrator"),
+        ("GET", "/v1/people/{username}/passkeys", "administrator"), ("DELETE", "/v1/people/{username}/passkeys/{id}", "administrator"),
         ("POST", "/v1/audit/rotate-key", "administrator"), ("POST", "/v1/audit/erase", "administrator"),
         ("POST", "/v1/delegations", "approver operator"),
         ("POST", "/v1/people/{username}/links", "administrator"), ("DELETE", "/v1/people/{username}/links/{system}/{account}", "administrator"),
@@ -66,7 +67,7 @@ public sealed class RoleTests(RoleTests.Staff staff) : IClassFixture<RoleTests.S
         [
             "POST /v1/tools/{tool}/actions", "POST /v1/tasks", "GET /v1/tasks/{id}", "GET /v1/tools", "GET /v1/actions/{id}/receipt", "POST /v1/audit/checkpoint", "GET /v1/audit/trust",
             "POST /v1/sessions", "DELETE /v1/sessions/current", "DELETE /v1/delegations/{id}", "POST /v1/substitutes", "DELETE /v1/substitutes/{id}", "POST /v1/passkeys/offers", "POST /v1/passkeys",
-            "DELETE /v1/passkeys/{id}", "DELETE /v1/people/{user}/passkeys/{id}", "POST /v1/approvals/{id}/decision",
+            "DELETE /v1/passkeys/{id}", "POST /v1/approvals/{id}/decision",
         ];
         var mapped = staff.Gate.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal))

@@ -14,7 +14,7 @@ namespace Sallyport.Storage.Tests.Approvals;
 /// <para>Requirements, separated by <c>;</c>: <c>2 of group:finance, user:eve but agent-owner, fresh, then 15m oncall:duty</c>.</para>
 /// <para>Steps, separated by <c>;</c>: <c>ann+</c> approves, <c>ann-</c> denies, each with <c>= code</c> when it must be refused; <c>ann+stale</c>
 /// repeats another digest; <c>15m</c> passes; <c>ann for bob 2h</c> stands in, <c>ann leaves bob</c> ends it; <c>ann fresh</c> signs in now;
-/// <c>ann groups a b</c> changes groups; <c>duty: ann bob</c> is who is on call, <c>duty: down</c> cannot be told; <c>assignee: ann</c> likewise;
+/// <c>ann groups a b</c> changes groups; <c>ann locked</c> locks her out; <c>duty: ann bob</c> is who is on call, <c>duty: down</c> cannot be told; <c>assignee: ann</c> likewise;
 /// <c>ask</c> runs the asker. The last step is <c>is STATE</c>.</para>
 /// <para>ann, bob, cy: finance. dan, eve: support. olivia: finance, owns the agent. rita: nothing. All signed in eight hours ago.</para>
 /// </summary>
@@ -58,6 +58,7 @@ public abstract class ApprovalScript : EngineTest
             case ["duty:", .. var names]: _duty.Say(names); break;
             case ["assignee:", .. var names]: _assignee.Say(names); break;
             case [var who, "fresh"]: _people[who] = _people[who] with { SignIn = new SignIn("corp", Time.GetUtcNow()) }; break;
+            case [var who, "locked"]: Assert.True(await Store.Identities.LockPersonAsync("usr_" + who, Time.GetUtcNow(), new AuditDraft("person.locked", "system"), "default", Cancel)); break;
             case [var who, "groups", .. var groups]: _people[who] = _people[who] with { Groups = groups }; break;
             case [var standIn, "for", var of, var until]:
                 var given = await new Substitutes(Store.Approvals, Store.Identities, Ids, Time).GiveAsync(_people[of], standIn, Time.GetUtcNow() + Span(until), null, Cancel);

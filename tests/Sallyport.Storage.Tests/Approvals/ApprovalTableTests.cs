@@ -104,6 +104,8 @@ public sealed class ApprovalTableTests : ApprovalScript
     [InlineData("1 of group:finance but agent-owner", "olivia for ann 2h; olivia+ = not_eligible_to_approve; is pending")]
     [InlineData(Finance, "dan for eve 2h; eve for ann 2h; dan+ = not_eligible_to_approve; eve+; is approved")]
     [InlineData("1 of oncall:duty", "duty: eve; rita for eve 2h; rita+; is approved")]
+    [InlineData(Finance, "dan for ann 2h; ann locked; dan+ = not_eligible_to_approve; is pending")]
+    [InlineData("1 of oncall:duty", "duty: eve; eve locked; eve+ = not_eligible_to_approve; is pending")]
     [InlineData(Two, "dan for ann 30m; dan+; 30m; bob+; is approved")]
     // ── step-up ──
     [InlineData("1 of group:finance, fresh", "ann+ = step_up_required; is pending")]
