@@ -21,7 +21,7 @@ internal sealed class FaultTrigger(FaultPoint point, int occurrence, int signal)
 
     internal void Hit(FaultPoint here)
     {
-        if (here == point && Interlocked.Increment(ref _seen) == occurrence) Signals.Send(Environment.ProcessId, signal);
+        if (here == point && Interlocked.Increment(ref _seen) == occurrence) Signals.Raise(signal);
     }
 }
 
@@ -36,6 +36,18 @@ internal static partial class Signals
     {
         if (SendNative(process, signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be sent to process {process}.");
     }
+
+    /// <summary>
+    /// Signals the calling thread. One that is sent to the process may be taken by another thread, and this one then goes on for a while: past
+    /// the very point at which it was to stop.
+    /// </summary>
+    internal static void Raise(int signal)
+    {
+        if (RaiseNative(signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be raised.");
+    }
+
+    [LibraryImport("libc", EntryPoint = "raise")]
+    private static partial int RaiseNative(int signal);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendNative(int pid, int signal);

@@ -8,6 +8,7 @@ public sealed class MalformedBundleTests
     private const string Refund = "tools/issue-refund.yaml";
     private const string Policy = "policy.yaml";
     private const string Manifest = "workflow.yaml";
+    private const string LargeEnds = "agent-owner], step_up: fresh }\n  - id: legal-hold";
 
     /// <summary>File, text to replace, replacement, text that the fault points at, fragment of the message, suggestion.</summary>
     public static TheoryData<string, string, string, string, string, string?> Rows => new()
@@ -78,6 +79,11 @@ public sealed class MalformedBundleTests
         { Policy, "rule: out-of-scope:legal-hold", "rule: out-of-scope:legal-hol", "out-of-scope:legal-hol,", "no rule", "out-of-scope:legal-hold" },
         { Policy, "One cent below the small bound is still small", "A small refund for a known customer is paid at once", "", "stands twice", null },
         { Policy, "any_of: [\"group:finance-leads\"], exclude: [requester, agent-owner], step_up: fresh }] }", "any_of: [\"grup:finance-leads\"], exclude: [requester] }] }", "\"grup:finance-leads", "names nobody", "group" },
+        { Policy, LargeEnds, "agent-owner], step_up: strong }\n  - id: legal-hold", "strong }", "passkey", null },
+        { Policy, LargeEnds, "agent-owner], then: [{ after: PT15M, any_of: [\"group:a\"] }, { after: PT15M, any_of: [\"group:b\"] }] }\n  - id: legal-hold", "PT15M, any_of: [\"group:b\"", "later than the one before", null },
+        { Policy, LargeEnds, "agent-owner], then: [{ after: PT15M, any_of: [\"oncal:b\"] }] }\n  - id: legal-hold", "\"oncal:b", "names nobody", "oncall" },
+        { Policy, LargeEnds, "agent-owner], then: [{ after: PT15M, any_of: [ticket-assignee] }] }\n  - id: legal-hold", "", "where its ticket is", null },
+        { Manifest, "  - source: ticket\n", "  - source: ticket\n    ticket: { system: jira, field: ticket_no }\n", "ticket_no", "no text field", null },
         { Manifest, "scope: refund:issue", "scope: refund:void", "refund:void\n", "enforces \"refund:issue\"", null },
         { Manifest, "tool: issue_refund\n  scope", "tool: isue_refund\n  scope", "isue_refund", "no tool", "issue_refund" },
         { Manifest, "phase: limited_autonomy", "phase: full_autonomy", "full_autonomy", "limited_autonomy", null },
