@@ -27,6 +27,9 @@ public sealed class ApprovalAsker(IApprovalStore approvals, IIdentityStore peopl
         return made;
     }
 
+    /// <summary>Records who is eligible before somebody answers, where the answer comes sooner than the worker did.</summary>
+    public Task EnsureAskedAsync(ActionRecord action, CancellationToken cancellation) => AskAsync(new DueAsk(action, null), cancellation);
+
     private async Task<bool> AskAsync(DueAsk due, CancellationToken cancellation)
     {
         var action = due.Action;

@@ -29,7 +29,7 @@ public sealed record DecisionResult(ActionRecord? Action, ErrorCode? Error = nul
 /// Takes people's answers: an answer counts only from an eligible person, once per round, for exactly the statement that they saw, while it
 /// is open, and with the proof of themselves that the rule asks for. One denial ends the action for good, and needs no more than a session.
 /// </summary>
-public sealed class ApprovalQueue(IActionStore store, ApproverRoll.Reader rolls, StepUpCheck stepUps, TimeProvider time)
+public sealed class ApprovalQueue(IActionStore store, ApproverRoll.Reader rolls, StepUpCheck stepUps, ApprovalAsker asker, TimeProvider time)
 {
     /// <summary>Records an answer.</summary>
     /// <param name="person">Who answers; the door has verified who they are.</param>
@@ -54,6 +54,7 @@ public sealed class ApprovalQueue(IActionStore store, ApproverRoll.Reader rolls,
             var proof = await stepUps.RunAsync(action, person, answer, evidence, cancellation);
             if (proof.Error is { } missing) return new DecisionResult(action, missing, proof.Detail);
 
+            await asker.EnsureAskedAsync(action, cancellation);
             var decision = new ApprovalDecision(answer.ApprovalId, action.Round, person.UserId, person.Username, answer.Approve, answer.Reason, evidence, action.StatementDigest, now) { StepUp = proof.Given };
             var earlier = await store.DecisionsAsync(person.Tenant, action.Id, cancellation);
             var intent = Intent(action, decision, earlier, person, answer, proof, now);

@@ -52,8 +52,10 @@ internal sealed class Replica
         Upkeep = new ActionUpkeep(Actions, executor, Settler, Signals, time);
         Pipeline = new ActionPipeline(Actions, Releases, connectors, gate, permit, executor, Signals, shadows, ids, time);
         Compensator = new Compensator(Actions, Releases, Pipeline, time);
-        var rolls = new ApproverRoll.Reader(new ApprovalStatements(database, Audit), Identities, new PeopleLinks(Identities), [], time);
-        Approvals = new ApprovalQueue(Actions, rolls, new StepUpCheck(new PasskeyStatements(database, Audit), Releases, time), time);
+        var asked = new ApprovalStatements(database, Audit);
+        var rolls = new ApproverRoll.Reader(asked, Identities, new PeopleLinks(Identities), [], time);
+        var stepUps = new StepUpCheck(new PasskeyStatements(database, Audit), Releases, time);
+        Approvals = new ApprovalQueue(Actions, rolls, stepUps, new ApprovalAsker(asked, Identities, rolls, time), time);
         Cancel = new ActionCancel(Actions, Signals, time);
         KillSwitch = new Sallyport.KillSwitch.KillSwitch(halts, gate, Renewal, cache, new AttemptStopper(Actions, Releases, connectors).StopAsync, Signer, ids, time);
         Tokens = new AgentTokens(Identities, cache, ids, time);

@@ -17,7 +17,9 @@ public sealed class AskTests : ApprovalScript
     [InlineData("1 of oncall:duty, user:rita", "duty: down; ask", "0: rita ?oncall:duty")]
     [InlineData("1 of ticket-assignee", "assignee: rita; ask", "0: rita")]
     [InlineData("1 of group:finance", "dan for ann 2h; ask", "0: ann bob cy dan olivia")]
-    [InlineData("1 of group:finance", "ann-; ask", "")]
+    [InlineData("1 of group:finance", "ann-; ask", "0: ann bob cy olivia")]
+    [InlineData("1 of group:finance", "dan+ = not_eligible_to_approve", "")]
+    [InlineData("2 of group:finance", "ann+; ask; bob+", "0: ann bob cy olivia")]
     [InlineData("1 of group:nobody", "ask", "0:")]
     public async Task Ask_Pending_IsRecordedOncePerCircle(string requirements, string script, string expected)
     {

@@ -27,8 +27,8 @@ internal sealed class TestEngine
         Settler = new UnknownSettler(store.Actions, releases, set, Gate, signals, time);
         Upkeep = new ActionUpkeep(store.Actions, Executor, Settler, signals, time);
         Rolls = new ApproverRoll.Reader(store.Approvals, store.Identities, new PeopleLinks(store.Identities), directories, time);
-        Approvals = new ApprovalQueue(store.Actions, Rolls, new StepUpCheck(store.Passkeys, releases, time), time);
         Asker = new ApprovalAsker(store.Approvals, store.Identities, Rolls, time);
+        Approvals = new ApprovalQueue(store.Actions, Rolls, new StepUpCheck(store.Passkeys, releases, time), Asker, time);
     }
 
     internal ReplicaPermit Permit { get; }
