@@ -23,17 +23,19 @@ public sealed class ApprovalAsker(IApprovalStore approvals, IIdentityStore peopl
     {
         var made = 0;
         foreach (var due in await approvals.DueAsksAsync(time.Now(), AtOnce, cancellation))
-            if (await AskAsync(due, cancellation)) made++;
+            if (await AskAsync(due, await rolls.ReadAsync(due.Action, cancellation), cancellation)) made++;
         return made;
     }
 
     /// <summary>Records who is eligible before somebody answers, where the answer comes sooner than the worker did.</summary>
-    public Task EnsureAskedAsync(ActionRecord action, CancellationToken cancellation) => AskAsync(new DueAsk(action, null), cancellation);
+    /// <param name="action">The action.</param>
+    /// <param name="roll">The roll that the answer was held against: what is recorded is what counted, and no directory is asked twice.</param>
+    /// <param name="cancellation">Cancels waiting.</param>
+    public Task EnsureAskedAsync(ActionRecord action, ApproverRoll roll, CancellationToken cancellation) => AskAsync(new DueAsk(action, null), roll, cancellation);
 
-    private async Task<bool> AskAsync(DueAsk due, CancellationToken cancellation)
+    private async Task<bool> AskAsync(DueAsk due, ApproverRoll roll, CancellationToken cancellation)
     {
         var action = due.Action;
-        var roll = await rolls.ReadAsync(action, cancellation);
         var now = time.Now();
         var after = new ApprovalAsk(ApproverRoll.CircleOf(action, now), roll.Unavailable.Count == 0);
         // A directory that was down and is up again, or a further circle, is news; a directory that is still down is not.

@@ -54,7 +54,7 @@ public sealed class ApprovalQueue(IActionStore store, ApproverRoll.Reader rolls,
             var proof = await stepUps.RunAsync(action, person, answer, evidence, cancellation);
             if (proof.Error is { } missing) return new DecisionResult(action, missing, proof.Detail);
 
-            await asker.EnsureAskedAsync(action, cancellation);
+            await asker.EnsureAskedAsync(action, roll, cancellation);
             var decision = new ApprovalDecision(answer.ApprovalId, action.Round, person.UserId, person.Username, answer.Approve, answer.Reason, evidence, action.StatementDigest, now) { StepUp = proof.Given };
             var earlier = await store.DecisionsAsync(person.Tenant, action.Id, cancellation);
             var intent = Intent(action, decision, earlier, person, answer, proof, now);
